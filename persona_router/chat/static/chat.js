@@ -1,0 +1,307 @@
+(()=>{var k=`.prc {
+  --prc-ink: #1f2a2e;
+  --prc-quiet: #55636a;
+  --prc-accent: #1d5b4f;
+  --prc-failed: #a3271f;
+  color: var(--prc-ink);
+  font: 16px/1.45 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Arabic', sans-serif;
+}
+
+.prc *,
+.prc *::before,
+.prc *::after {
+  box-sizing: border-box;
+}
+
+.prc-hidden {
+  block-size: 1px;
+  clip-path: inset(50%);
+  inline-size: 1px;
+  margin: 0;
+  overflow: hidden;
+  position: absolute;
+  white-space: nowrap;
+}
+
+.prc-launcher {
+  align-items: center;
+  background: var(--prc-accent);
+  border: 0;
+  border-radius: 28px;
+  bottom: max(20px, env(safe-area-inset-bottom));
+  box-shadow: 0 6px 20px rgb(0 0 0 / 22%);
+  color: #fff;
+  cursor: pointer;
+  display: flex;
+  font: inherit;
+  font-weight: 600;
+  gap: 10px;
+  inset-inline-end: 20px;
+  min-block-size: 56px;
+  padding: 0 22px;
+  position: fixed;
+  transition: background-color 0.15s;
+  z-index: 2147482000;
+}
+
+.prc-launcher:hover {
+  background: #16473e;
+}
+
+.prc-launcher--open {
+  visibility: hidden;
+}
+
+.prc-unread[hidden] {
+  display: none;
+}
+
+.prc-unread {
+  background: #ffd166;
+  block-size: 14px;
+  border: 2px solid #fff;
+  border-radius: 50%;
+  inline-size: 14px;
+  inset-block-start: 0;
+  inset-inline-end: 6px;
+  position: absolute;
+}
+
+.prc > button:focus-visible,
+.prc-header button:focus-visible,
+.prc-note button:focus-visible {
+  box-shadow: 0 0 0 2px #fff;
+  outline: 3px solid var(--prc-ink);
+  outline-offset: 2px;
+}
+
+.prc-panel {
+  animation: prc-rise 0.18s ease-out;
+  background: #fff;
+  block-size: min(680px, calc(100vh - 40px));
+  block-size: min(680px, calc(100dvh - 40px));
+  border-radius: 16px;
+  bottom: 20px;
+  box-shadow: 0 12px 48px rgb(0 0 0 / 28%);
+  display: flex;
+  flex-direction: column;
+  inline-size: 400px;
+  inset-inline-end: 20px;
+  overflow: hidden;
+  position: fixed;
+  z-index: 2147482001;
+}
+
+.prc-panel--closed {
+  visibility: hidden;
+}
+
+@keyframes prc-rise {
+  from {
+    opacity: 0;
+    transform: translateY(12px);
+  }
+}
+
+/* Web Chat wraps its children in elements of its own: each has to pass the height on. */
+.prc-panel > * {
+  display: flex;
+  flex: 1;
+  flex-direction: column;
+  min-block-size: 0;
+}
+
+.prc-webchat {
+  flex: 1;
+  min-block-size: 0;
+}
+
+.prc-header {
+  align-items: center;
+  background: var(--prc-accent);
+  color: #fff;
+  display: flex;
+  flex: none;
+  gap: 10px;
+  padding: 12px 14px 12px 16px;
+}
+
+.prc-header__name {
+  flex: 1 1 120px;
+  min-inline-size: min-content;
+}
+
+.prc-header h2 {
+  color: inherit;
+  font: inherit;
+  font-weight: 700;
+  margin: 0;
+}
+
+.prc-status {
+  color: #fff;
+  font-size: 13px;
+  margin: 0;
+}
+
+.prc-status::before {
+  background: #ffd166;
+  block-size: 8px;
+  border-radius: 50%;
+  content: '';
+  display: inline-block;
+  inline-size: 8px;
+  margin-inline-end: 6px;
+}
+
+.prc-status--online::before {
+  background: #7fe0b0;
+}
+
+.prc-person,
+.prc-close {
+  background: transparent;
+  border: 1px solid #fff;
+  border-radius: 20px;
+  color: #fff;
+  cursor: pointer;
+  font: inherit;
+  font-size: 14px;
+  font-weight: 600;
+  min-block-size: 40px;
+}
+
+.prc-person {
+  flex: 0 1 auto;
+  line-height: 1.2;
+  max-inline-size: 170px;
+  min-inline-size: min-content;
+  padding: 4px 12px;
+}
+
+.prc-close {
+  border-color: transparent;
+  display: grid;
+  flex: none;
+  inline-size: 40px;
+  padding: 0;
+  place-items: center;
+}
+
+.prc-person:hover,
+.prc-close:hover {
+  background: #fff;
+  color: var(--prc-accent);
+}
+
+.prc-header button:focus-visible {
+  box-shadow: none;
+  outline-color: #fff;
+}
+
+.prc-intro {
+  color: var(--prc-ink);
+  flex: none;
+  margin: 0;
+  padding: 18px 20px 0;
+}
+
+.prc-plain {
+  overflow-wrap: anywhere;
+  padding: 8px 12px;
+  white-space: pre-wrap;
+}
+
+.prc-plain a {
+  color: inherit;
+}
+
+.prc-code {
+  white-space: nowrap;
+}
+
+.prc-webchat td,
+.prc-webchat th {
+  border-block-end: 1px solid #c9d2cf;
+  padding: 4px 10px;
+  text-align: start;
+}
+
+.prc-note {
+  color: var(--prc-quiet);
+  display: block;
+  font-size: 13px;
+  padding-block: 2px;
+}
+
+.prc-note--failed {
+  color: var(--prc-failed);
+}
+
+.prc-link {
+  background: none;
+  border: 0;
+  color: var(--prc-ink);
+  cursor: pointer;
+  font: inherit;
+  min-block-size: 24px;
+  padding: 0 2px;
+  text-decoration: underline;
+}
+
+.prc-typing {
+  display: flex;
+  gap: 5px;
+  padding: 8px 22px 10px;
+}
+
+.prc-typing i {
+  animation: prc-breathe 1.2s infinite;
+  background: var(--prc-quiet);
+  block-size: 8px;
+  border-radius: 50%;
+  inline-size: 8px;
+}
+
+.prc-typing i:nth-of-type(2) {
+  animation-delay: 0.2s;
+}
+
+.prc-typing i:nth-of-type(3) {
+  animation-delay: 0.4s;
+}
+
+@keyframes prc-breathe {
+  50% {
+    opacity: 0.25;
+  }
+}
+
+@media (max-width: 479.98px) {
+  .prc-panel {
+    block-size: 100vh;
+    block-size: 100dvh;
+    border-radius: 0;
+    bottom: 0;
+    inline-size: 100%;
+    inset-inline: 0;
+  }
+}
+
+@media (prefers-reduced-motion: reduce) {
+  .prc,
+  .prc * {
+    animation: none !important;
+    scroll-behavior: auto !important;
+    transition: none !important;
+  }
+}
+
+@media print {
+  .prc {
+    display: none;
+  }
+}
+`;function m(r,e){let o=n=>{try{return n(window[r])}catch{return null}};return{get:n=>o(t=>JSON.parse(t.getItem(e+n))),set:(n,t)=>o(i=>i.setItem(e+n,JSON.stringify(t))),remove:n=>o(t=>t.removeItem(e+n))}}function d(r){let e=r,o=new Set;return{get:()=>e,set(n){if(!Object.is(n,e)){e=n;for(let t of[...o])t()}},subscribe(n){return o.add(n),()=>o.delete(n)}}}var $=1e3,I=3e4;function z(r){let e=d(null),o=null;async function n(t,i){try{let a=await fetch(`${r}/chat/strings?locale=${encodeURIComponent(t)}`);if(!a.ok)throw new Error(`strings answered ${a.status}`);let l=await a.json();o===t&&e.set(l)}catch{setTimeout(()=>o===t&&n(t,Math.min(i*2,I)),i)}}return{value:e,follow(t){t!==o&&(o=t,n(t,$))}}}function S({memory:r,session:e}){e.get("visit")===null&&(e.set("visit",{returning:r.get("visited")===!0,previousContacts:r.get("contacts")??0}),r.set("visited",!0));let o=e.get("visit")??{returning:!1,previousContacts:0};return{...o,countContact(){e.get("contacted")||(e.set("contacted",!0),r.set("contacts",o.previousContacts+1))}}}var R="persona-router-chat:",M="(max-width: 479.98px)",O=`<svg aria-hidden="true" height="22" viewBox="0 0 24 24" width="22"><path
+  d="M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z"
+  fill="currentColor"/></svg>`;function u(r,e,...o){let n=document.createElement(r);for(let[t,i]of Object.entries(e))n.setAttribute(t,i);return n.append(...o),n}function C(r,e){let o=m("localStorage",R),n=m("sessionStorage",R),t=z(r.server),i=d(!1),a=d(!1),l=d(!1),s=d("absent"),x=u("span",{}),b=u("span",{class:"prc-unread","data-testid":"unread",hidden:""}),w=u("p",{class:"prc-hidden",role:"status"}),v=u("div",{}),p=u("button",{"aria-haspopup":"dialog",class:"prc-launcher","data-testid":"launcher",type:"button"},x,b);p.insertAdjacentHTML("afterbegin",O);let f=u("section",{class:"prc",id:"persona-router-chat"},p,w,v);function E(){let c=t.value.get();if(!c)return;let h=c.strings;f.lang=c.locale,f.dir=c.dir,f.setAttribute("aria-label",h.assistant),x.textContent=s.get()==="loading"?h.status_connecting:h.launcher,w.textContent=a.get()?h.unread:"",b.hidden=!a.get(),p.setAttribute("aria-expanded",String(i.get())),s.get()==="ready"&&p.setAttribute("aria-controls","prc-panel"),p.classList.toggle("prc-launcher--open",i.get()&&s.get()==="ready"),f.isConnected||document.body.append(f)}async function _(){s.get()==="absent"&&(s.set("loading"),await e(y),s.set("ready"))}function g({takeFocus:c=!0}={}){l.set(c),n.set("open",!0),i.set(!0),_()}function L(){let c=i.get();n.remove("open"),i.set(!1),c&&p.focus()}let y={settings:r,memory:o,session:n,strings:t,visit:S({memory:o,session:n}),isOpen:i,hasUnread:a,focusWanted:l,place:v,open:g,close:L};p.addEventListener("click",()=>g());for(let c of[t.value,i,a,s])c.subscribe(E);return t.follow(r.locale),n.get("open")===!0&&!window.matchMedia(M).matches&&g({takeFocus:!1}),y}var A=1e3,N=3e4;function j(r){let e=document.createElement("style");r&&(e.nonce=r),e.textContent=k,document.head.append(e)}function U(r,e){return new Promise((o,n)=>{let t=document.createElement("script");e&&(t.nonce=e),t.src=r,t.onload=o,t.onerror=()=>{t.remove(),n(new Error(`${r} did not load`))},document.head.append(t)})}async function V(r){for(let e=A;;e=Math.min(e*2,N))try{return await r()}catch{await new Promise(o=>setTimeout(o,e))}}function F(r){let{server:e,locale:o,page:n,referrer:t}=r.dataset,i=r.nonce||void 0,a=new URL("panel.js",r.src).href,l={server:(e||new URL(r.src).origin).replace(/\/+$/,""),locale:o||document.documentElement.lang||navigator.language,page:n||void 0,referrer:t||void 0,nonce:i};j(i);let{open:s,close:x}=C(l,async b=>{await V(()=>U(a,i)),window.personaRouterChat.mount(b)});window.personaRouterChat={open:()=>s(),close:x}}window.personaRouterChat||F(document.currentScript);})();

@@ -1,0 +1,39 @@
+"""Everything that routing needs of an assistant's content, read and validated at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from persona_router.content.lexicons import read_lexicons
+from persona_router.content.personas import DEFAULT_PERSONAS, read_personas
+from persona_router.content.plugins import load_signals
+from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.core.lexicon import Lexicon
+from persona_router.core.persona import Persona
+from persona_router.core.policy import Policy
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """A routing policy, the personas that it ranks for, and the phrase lists of its languages."""
+
+    policy: Policy
+    personas: tuple[Persona, ...]
+    lexicons: dict[str, Lexicon]
+
+    def lexicon(self, locale: str) -> Lexicon:
+        """Return the phrase lists of a locale's language; empty ones for an unknown language."""
+        language = locale.partition("-")[0]
+        return self.lexicons.get(language) or Lexicon(language=language)
+
+
+def read_assistant(
+    *,
+    policy: Path = DEFAULT_POLICY,
+    personas: Path = DEFAULT_PERSONAS,
+    lexicon: Path | None = None,
+) -> Assistant:
+    """Return the content at the given places. Raises ContentError at the first fault."""
+    read = read_policy(policy)
+    signals = load_signals()
+    cards = read_personas(personas, routes=read.routes, signals=signals)
+    return Assistant(read, cards, read_lexicons(read.languages, own=lexicon))

@@ -1,0 +1,48 @@
+"""Reads phrase lists (`texts/lexicon/<language>.yml`, and a host's own beside them)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from persona_router.content.files import Node, read_yaml
+from persona_router.core.lexicon import Lexicon, compile_phrases
+
+PACKAGED_LEXICONS = Path(__file__).parent.parent / "texts" / "lexicon"
+
+
+def read_lexicons(languages: Sequence[str], *, own: Path | None = None) -> dict[str, Lexicon]:
+    """Return the lexicon of each language; a language without a file gets an empty one.
+
+    `own` is a host's folder of files of the same form, whose phrases are added to the packaged
+    ones. Raises ContentError for a malformed file or phrase.
+    """
+    return {language: _lexicon(language, own) for language in languages}
+
+
+def _lexicon(language: str, own: Path | None) -> Lexicon:
+    phrases: dict[str, list[str]] = {}
+    one_line = 7.0
+    for folder in (PACKAGED_LEXICONS, own):
+        path = folder / f"{language}.yml" if folder else None
+        if path is None or not path.exists():
+            continue
+        top = read_yaml(path)
+        top.only("one_line", "phrases")
+        one_line = top.get("one_line", float, one_line)
+        lists = top.node("phrases")
+        for category in lists.values:
+            phrases.setdefault(category, []).extend(_checked(lists, category))
+    return Lexicon(
+        language=language,
+        patterns={category: compile_phrases(listed) for category, listed in phrases.items()},
+        one_line=one_line,
+    )
+
+
+def _checked(lists: Node, category: str) -> tuple[str, ...]:
+    listed = lists.texts(category)
+    for phrase in listed:
+        try:
+            compile_phrases([phrase])
+        except ValueError as error:
+            raise lists.fault(category, f"The {error}.", "Close every bracket.") from error
+    return listed

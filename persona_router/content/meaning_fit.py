@@ -1,0 +1,88 @@
+"""Fits the classifiers over sentence vectors from labelled conversations and intent examples."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from persona_router.content.examples import Case
+from persona_router.core.meaning import Array, LinearClassifier, MeaningModel
+
+FOLDS = 10
+_PERSONA_C = 2.0
+_WISH_C = 20.0
+"""Inverse regularisation, chosen by cross-validation over the development conversations."""
+
+
+def fit_persona(vectors: Sequence[Array], labels: Sequence[str]) -> LinearClassifier | None:
+    """Return the classifier of utterances by persona; None with fewer than two personas."""
+    if len(set(labels)) < 2:
+        return None
+    return _fit(np.asarray(vectors), labels, _PERSONA_C)
+
+
+def fit_held_out(
+    cases: Sequence[Case], vectors: Sequence[Sequence[Array]]
+) -> dict[str, LinearClassifier]:
+    """Return, for each labelled case, the classifier fitted without its fold.
+
+    `vectors` holds one vector a typed turn of each case.
+    """
+    labelled = [n for n, case in enumerate(cases) if case.persona is not None]
+    held_out: dict[str, LinearClassifier] = {}
+    for fold in range(FOLDS):
+        outside = {n for place, n in enumerate(labelled) if place % FOLDS == fold}
+        inside = [n for n in labelled if n not in outside]
+        rows = [(v, str(cases[n].persona)) for n in inside for v in vectors[n]]
+        classifier = fit_persona([v for v, _ in rows], [p for _, p in rows]) if rows else None
+        if classifier is not None:
+            held_out.update({cases[n].id: classifier for n in outside})
+    return held_out
+
+
+def fit_wish(wishes: Array, others: Array) -> LinearClassifier | None:
+    """Return the classifier of sentences that wish for a person (label "wish"); None unfit."""
+    if len(wishes) < 5 or len(others) < 5:
+        return None
+    labels = ["wish"] * len(wishes) + ["other"] * len(others)
+    return _fit(np.concatenate([wishes, others]), labels, _WISH_C)
+
+
+def _fit(vectors: Array, labels: Sequence[str], strength: float) -> LinearClassifier:
+    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=500, random_state=0)
+    model.fit(vectors, labels)
+    names = tuple(str(name) for name in model.classes_)
+    weights, bias = np.asarray(model.coef_, dtype=float), np.asarray(model.intercept_, dtype=float)
+    if len(names) == 2:  # scikit-learn keeps one row for two classes
+        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return LinearClassifier(names, weights, bias)
+
+
+def save_meaning(model: MeaningModel, path: Path) -> None:
+    """Write the model as a compressed array file without pickled objects."""
+    arrays: dict[str, Array] = {}
+    named = {"persona": model.persona, "wish": model.wish}
+    named.update({f"case:{id_}": c for id_, c in (model.held_out or {}).items()})
+    for name, classifier in named.items():
+        if classifier is not None:
+            arrays[f"{name}|labels"] = np.asarray(classifier.labels)
+            arrays[f"{name}|weights"] = classifier.weights.astype(np.float32)
+            arrays[f"{name}|bias"] = classifier.bias
+    np.savez_compressed(path, **arrays)
+
+
+def load_meaning(path: Path) -> MeaningModel:
+    """Return the model that `save_meaning` wrote. Raises OSError or ValueError for another file."""
+    with np.load(path, allow_pickle=False) as arrays:
+        names = {key.rpartition("|")[0] for key in arrays.files}
+        read = {
+            name: LinearClassifier(
+                tuple(str(label) for label in arrays[f"{name}|labels"]),
+                np.asarray(arrays[f"{name}|weights"], dtype=float),
+                np.asarray(arrays[f"{name}|bias"], dtype=float),
+            )
+            for name in names
+        }
+    held_out = {n.partition(":")[2]: c for n, c in read.items() if n.startswith("case:")}
+    return MeaningModel(read.get("persona"), read.get("wish"), held_out)

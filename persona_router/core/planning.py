@@ -1,0 +1,113 @@
+"""From decision to action: which Rasa actions a turn runs, and which of them comes next."""
+
+from collections.abc import Container, Sequence
+
+from persona_router.core.policy import Policy
+from persona_router.core.state import ConversationState
+from persona_router.core.turn import Turn
+from persona_router.core.wishes import Wish
+
+LEAVE_FORM = "action_deactivate_loop"
+LISTEN = "action_listen"
+
+
+def plan_turn(
+    turn: Turn,
+    state: ConversationState,
+    policy: Policy,
+    *,
+    wish: Wish,
+    concern: str | None,
+    stated: bool,
+    failures: int,
+    route: str | None,
+    route_open: bool,
+) -> tuple[str, ...]:
+    """Return the actions that this turn runs, in order; empty leaves it to the host's rules.
+
+    `stated` tells whether the turn itself states `concern` (or could not be understood).
+    """
+    leave = (LEAVE_FORM,) if turn.form else ()
+    if turn.with_person:
+        return (policy.actions["resume"],) if _asks(turn, "resume") else ()
+    for kind in ("why", "callback", "stop"):
+        if _asks(turn, kind) or (kind != "callback" and turn.lexicon.says(kind, turn.folded)):
+            # "why this?" is answered without losing the form's place
+            return (() if kind == "why" else leave) + (policy.actions[kind],)
+    if turn.language_requested:
+        return (policy.actions["language"],)
+    accepted = state.offered if turn.intent in policy.accepts and not turn.form else None
+    if accepted or wish:
+        asked = "button" if accepted else wish.said
+        chosen = accepted or route
+        return leave + (_carry_out(chosen, policy, concern, asked=asked, is_open=route_open),)
+    if turn.form and not (stated and _leaves_form(turn, policy)):
+        return ()
+    if not turn.language_served:
+        return (*leave, policy.actions["unsupported_language"])
+    if not stated:
+        return ()
+    lost = concern is None or turn.intent in policy.unrecognised
+    if lost and turn.article_found is not True and failures < policy.weights.person_after:
+        return (*leave, policy.actions["not_understood"])
+    return leave + (_carry_out(route, policy, concern, asked=None, is_open=route_open),)
+
+
+def _asks(turn: Turn, kind: str) -> bool:
+    return turn.payload is not None and turn.payload.kind == kind
+
+
+def _leaves_form(turn: Turn, policy: Policy) -> bool:
+    """Whether another concern may leave the form: not while it asks for free text."""
+    if turn.requested_slot in policy.free_text.get(turn.form or "", ()):
+        return False
+    return turn.intent_confidence >= policy.weights.leave_form_from
+
+
+def _carry_out(
+    route: str | None, policy: Policy, concern: str | None, *, asked: str | None, is_open: bool
+) -> str:
+    """Return the action for `route`; `asked` tells how the customer asked for it, if they did."""
+    if route is None:
+        return policy.actions["no_route"]
+    if not is_open:
+        return policy.actions["closed"]
+    chosen = policy.routes[route]
+    intent = policy.intents.get(concern or "")
+    if chosen.action is None:
+        return (intent.self_service if intent else None) or policy.actions["not_understood"]
+    if asked == "words" or asked == "intent":
+        return chosen.on_wish or chosen.action
+    only_people = intent is not None and set(intent.served_by) <= policy.person_routes
+    return chosen.offer if chosen.offer and not asked and not only_people else chosen.action
+
+
+def next_action(
+    plan: Sequence[str],
+    executed: Sequence[str],
+    *,
+    with_person: bool,
+    produced: bool,
+    forms: Container[str],
+    failed: str,
+    must_answer: frozenset[str] = frozenset(),
+) -> str | None:
+    """Return the next action of a turn, `LISTEN` when it is done, None to leave it to others.
+
+    `executed` are the actions since the customer's message; `produced` tells whether the last of
+    them left any event. A planned action, or one of `must_answer`, that left none has crashed or
+    had nothing to say, and is followed by `failed`: a customer never meets an empty reply.
+    """
+    if with_person and not plan:
+        return LISTEN
+    if failed in executed:
+        return LISTEN
+    last = executed[-1] if executed else None
+    if last is not None and not produced and (last in plan or last in must_answer):
+        return failed
+    done = [name for name in executed if name in plan]
+    if len(done) < len(plan):
+        return plan[len(done)]
+    if plan and last == plan[-1]:
+        return None if last in forms else LISTEN
+    return None

@@ -1,0 +1,128 @@
+"""The routing policy as values: what can serve what, when, and how much each thing weighs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from persona_router.core.evidence import EvidenceParams
+from persona_router.core.hours import Hours
+
+
+@dataclass(frozen=True)
+class Service:
+    """Who serves a route for some locales: opening hours, and the phone number if it has one."""
+
+    locales: tuple[str, ...]
+    hours: Hours | None = None
+    number: str | None = None
+
+    def opens(self, at: datetime) -> datetime | None:
+        """Return when it opens next; None when it is open at `at` or not within two weeks."""
+        if self.hours is None or self.hours.is_open(at):
+            return None
+        return self.hours.next_opening(at)
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether it is open at `at`; without hours it always is."""
+        return self.hours is None or self.hours.is_open(at)
+
+
+@dataclass(frozen=True)
+class RoutePolicy:
+    """One route: whether a person serves it, what it runs, and its services by locale."""
+
+    id: str
+    person: bool
+    action: str | None = None
+    """The Rasa action that carries it out; None where the intent names it (self-service)."""
+    on_wish: str | None = None
+    """What is run instead when the customer asked for it in words."""
+    offer: str | None = None
+    """What is said instead of acting at once, where the customer did not ask for this route."""
+    services: tuple[Service, ...] = ()
+
+    def service_for(self, locale: str) -> Service | None:
+        """Return the service of `locale`: exactly, else of its language, else None.
+
+        A route without services serves every locale at every hour.
+        """
+        if not self.services:
+            return Service(locales=(locale,))
+        language = locale.partition("-")[0]
+        for wanted in (locale, language):
+            for service in self.services:
+                if wanted in service.locales:
+                    return service
+        return next(
+            (s for s in self.services if any(t.partition("-")[0] == language for t in s.locales)),
+            None,
+        )
+
+
+@dataclass(frozen=True)
+class IntentPolicy:
+    """What can serve an intent, and the action (form or response) of its self-service."""
+
+    served_by: tuple[str, ...]
+    self_service: str | None = None
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What moves a route up or down besides the persona; all in units of one rank."""
+
+    anger: float
+    anger_from: float
+    failure: float
+    person_after: int
+    """Failures from which a person is offered instead of another "I did not understand"."""
+    rank_values: tuple[float, ...]
+    person_wish_from: float
+    """Probability by sentence vectors from which a wish for a person counts as said."""
+    intent_from: float
+    """Classifier confidence from which a routed intent becomes the customer's concern."""
+    leave_form_from: float
+    """Confidence from which another concern, stated while a form asks, leaves the form."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The whole routing policy; `version` names its content in every decision."""
+
+    version: str
+    languages: tuple[str, ...]
+    default_locale: str
+    fallbacks: Mapping[str, tuple[str, ...]]
+    routes: Mapping[str, RoutePolicy]
+    neutral: tuple[str, ...]
+    """Ranking of routes while no persona is assumed."""
+    intents: Mapping[str, IntentPolicy]
+    default_served_by: tuple[str, ...]
+    """What serves a concern that is not known (yet)."""
+    unrecognised: frozenset[str]
+    wishes: Mapping[str, tuple[str, ...]]
+    """Intents that are wishes for routes, the wished routes of each."""
+    accepts: frozenset[str]
+    """Intents that say yes to an offer."""
+    actions: Mapping[str, str]
+    """Rasa actions of what is no route: why, stop, resume, closed, failed and the like."""
+    evidence: EvidenceParams
+    weights: Weights
+    free_text: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Slots per form whose answer may be any text, so that nothing but a wish leaves the form."""
+    must_answer: frozenset[str] = frozenset()
+    """Custom actions that always say something; silence means that they failed."""
+    reading_pages: frozenset[str] = frozenset()
+    article_from: float = 0.0
+    """Search score from which an article counts as an answer."""
+
+    def always_open(self) -> "Policy":
+        """Return the policy as if every route were open and staffed in every language."""
+        routes = {name: replace(route, services=()) for name, route in self.routes.items()}
+        return replace(self, routes=routes)
+
+    @property
+    def person_routes(self) -> frozenset[str]:
+        """Routes at whose end a person answers."""
+        return frozenset(r.id for r in self.routes.values() if r.person)

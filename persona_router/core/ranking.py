@@ -1,0 +1,97 @@
+"""Routes ranked: hard constraints first, then the persona's ranking weighed by the posterior."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from persona_router.core.decision import Closed
+from persona_router.core.persona import Persona
+from persona_router.core.policy import Policy
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What ranking depends on besides persona and policy."""
+
+    concern: str | None
+    locale: str
+    at: datetime
+    wished: tuple[str, ...]
+    excluded: tuple[str, ...]
+    anger: float
+    failures: int
+    article_found: bool | None
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Open routes best first, the closed ones, and the hard constraints that applied."""
+
+    routes: tuple[str, ...]
+    closed: tuple[Closed, ...]
+    constraints: tuple[str, ...]
+
+
+def rank(
+    situation: Situation,
+    policy: Policy,
+    personas: Sequence[Persona],
+    posterior: Mapping[str, float],
+    persona: str | None,
+) -> Ranking:
+    """Return the routes that can serve the situation, best first; empty if none is open."""
+    served = _served_by(situation, policy)
+    constraints = [f"cannot_serve:{r}" for r in policy.routes if r not in served]
+    usable, closed = [], []
+    for route in served:
+        service = policy.routes[route].service_for(situation.locale)
+        if route in situation.excluded:
+            constraints.append(f"refused:{route}")
+        elif service is None:
+            constraints.append(f"not_in_language:{route}")
+        elif not service.is_open(situation.at):
+            opens = service.opens(situation.at)
+            closed.append(Closed(route, opens.isoformat() if opens else None))
+            constraints.append(f"closed:{route}")
+        elif route == "knowledge_base" and situation.article_found is False:
+            constraints.append(f"no_article:{route}")
+        else:
+            usable.append(route)
+    scores = {r: _score(r, situation, policy, personas, posterior, persona) for r in usable}
+    ordered = sorted(
+        usable, key=lambda r: (r not in situation.wished, -scores[r], policy.neutral.index(r))
+    )
+    return Ranking(tuple(ordered), tuple(closed), tuple(constraints))
+
+
+def _served_by(situation: Situation, policy: Policy) -> list[str]:
+    intent = policy.intents.get(situation.concern or "")
+    served = set(intent.served_by if intent else policy.default_served_by)
+    return [r for r in policy.routes if r in served or r in situation.wished]
+
+
+def _score(
+    route: str,
+    situation: Situation,
+    policy: Policy,
+    personas: Sequence[Persona],
+    posterior: Mapping[str, float],
+    persona: str | None,
+) -> float:
+    weights = policy.weights
+    if persona is None:
+        score = _rank_value(policy.neutral, route, weights.rank_values)
+    else:
+        score = sum(
+            posterior[p.id] * _rank_value(p.ranking, route, weights.rank_values) for p in personas
+        )
+    if route in policy.person_routes:
+        if situation.anger >= weights.anger_from:
+            score += weights.anger * situation.anger
+        score += weights.failure * situation.failures
+    return score
+
+
+def _rank_value(ranking: Sequence[str], route: str, values: Sequence[float]) -> float:
+    place = ranking.index(route) if route in ranking else len(ranking)
+    return values[place] if place < len(values) else 0.0

@@ -1,0 +1,197 @@
+"""The one function that composes the core: a turn and what came before, to a decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from persona_router.core.decision import Decision, Reason
+from persona_router.core.evidence import Evidence, decided, posterior, turn_total, weigh
+from persona_router.core.persona import Persona
+from persona_router.core.planning import plan_turn
+from persona_router.core.policy import Policy
+from persona_router.core.ranking import Ranking, Situation, rank
+from persona_router.core.signals import measure_all
+from persona_router.core.state import ConversationState
+from persona_router.core.turn import Turn
+from persona_router.core.wishes import Wish, read_wish
+
+
+@dataclass(frozen=True)
+class _Inference:
+    """What one turn adds to what is known of the customer."""
+
+    signals: Mapping[str, float]
+    evidence: tuple[Evidence, ...]
+    decibans: Mapping[str, float]
+    told: int
+    posterior: Mapping[str, float]
+    persona: str | None
+
+
+def route_turn(
+    turn: Turn,
+    state: ConversationState,
+    *,
+    policy: Policy,
+    personas: Sequence[Persona],
+    at: datetime,
+    decision_id: str,
+) -> Decision:
+    """Return where `turn` goes and why, with the state that the next turn starts from.
+
+    Deterministic: the same arguments give the same decision. `at` is an aware time; `decision_id`
+    is the caller's, unique for the turn.
+    """
+    known = _infer(turn, state, policy, personas)
+    wish = read_wish(turn, policy)
+    concern, stated = _concern(turn, state, policy)
+    failures = _failures(turn, state, policy, concern, stated)
+    wished = wish.routes or state.wished
+    excluded = tuple(
+        r for r in dict.fromkeys((*state.excluded, *wish.refused)) if r not in wish.routes
+    )
+    situation = Situation(
+        concern=concern,
+        locale=turn.locale,
+        at=at,
+        wished=tuple(r for r in wished if r not in excluded),
+        excluded=excluded,
+        anger=known.signals.get("anger", 0.0),
+        failures=failures,
+        article_found=turn.article_found,
+    )
+    ranking = rank(situation, policy, personas, known.posterior, known.persona)
+    route, is_open = _choose(ranking, wish, policy)
+    plan = plan_turn(
+        turn,
+        state,
+        policy,
+        wish=wish,
+        concern=concern,
+        stated=stated,
+        failures=failures,
+        route=route,
+        route_open=is_open,
+    )
+    offered = route if route and policy.routes[route].offer in plan else None
+    acted = plan and route is not None and is_open
+    return Decision(
+        id=decision_id,
+        policy_version=policy.version,
+        turn=state.turns + 1,
+        locale=turn.locale,
+        intent=turn.intent,
+        concern=concern,
+        route=route or policy.neutral[0],
+        plan=plan,
+        alternatives=tuple(r for r in ranking.routes if r != route),
+        closed=ranking.closed,
+        persona=known.persona,
+        posterior=known.posterior,
+        evidence=known.evidence,
+        constraints=ranking.constraints,
+        reasons=_reasons(known, wish, situation, ranking, policy, route),
+        signals=known.signals,
+        state=ConversationState(
+            turns=state.turns + 1,
+            told=known.told,
+            decibans=known.decibans,
+            concern=concern,
+            wished=wished,
+            excluded=excluded,
+            offered=offered,
+            failures=failures,
+            tried=(*state.tried, route) if acted and route else state.tried,
+        ),
+    )
+
+
+def after_handoff(state: ConversationState) -> ConversationState:
+    """Return the state with which the assistant goes on after a person: wishes and failures gone."""
+    return replace(state, wished=(), failures=0, offered=None, concern=None)
+
+
+def _infer(
+    turn: Turn, state: ConversationState, policy: Policy, personas: Sequence[Persona]
+) -> _Inference:
+    signals = measure_all(turn)
+    evidence = weigh(signals, turn.meaning, personas, policy.evidence)
+    totals = turn_total(evidence, personas, policy.evidence)
+    told = state.told + (1 if evidence else 0)
+    decibans = {p.id: state.decibans.get(p.id, 0.0) + totals[p.id] for p in personas}
+    probabilities = posterior(decibans, told, personas, policy.evidence) if personas else {}
+    return _Inference(
+        signals, evidence, decibans, told, probabilities, decided(probabilities, policy.evidence)
+    )
+
+
+def _concern(turn: Turn, state: ConversationState, policy: Policy) -> tuple[str | None, bool]:
+    """Return the intent being served, and whether this turn states it (or is not understood)."""
+    if turn.intent in policy.unrecognised:
+        return state.concern, state.concern is None or not turn.form
+    sure = turn.intent_confidence >= policy.weights.intent_from
+    if turn.intent in policy.intents and sure and not turn.metadata.clicked:
+        return turn.intent, True
+    if turn.payload is not None and turn.payload.kind == "intent" and turn.intent in policy.intents:
+        return turn.intent, True
+    return state.concern, False
+
+
+def _failures(
+    turn: Turn, state: ConversationState, policy: Policy, concern: str | None, stated: bool
+) -> int:
+    """Return how often the assistant has not helped so far: not understood, or asked again."""
+    if turn.form or turn.metadata.clicked:
+        return state.failures
+    again = stated and concern is not None and concern == state.concern
+    lost = turn.intent in policy.unrecognised
+    said = turn.lexicon.says("failed_before", turn.folded)
+    return state.failures + int(again or lost) + int(said)
+
+
+def _choose(ranking: Ranking, wish: Wish, policy: Policy) -> tuple[str | None, bool]:
+    """Return the route of the turn and whether it is open; a wish is never traded for another."""
+    closed = tuple(c.route for c in ranking.closed)
+    for routes, is_open in ((ranking.routes, True), (closed, False)):
+        for route in routes:
+            if not wish or route in wish.routes:
+                return route, is_open
+    return (ranking.routes[0], True) if ranking.routes else (None, False)
+
+
+def _reasons(
+    known: _Inference,
+    wish: Wish,
+    situation: Situation,
+    ranking: Ranking,
+    policy: Policy,
+    route: str | None,
+) -> tuple[Reason, ...]:
+    reasons = []
+    if wish:
+        reasons.append(Reason("override" if wish.said == "button" else f"wish_{route}"))
+    elif route in situation.wished:
+        reasons.append(Reason("override"))
+    intent = policy.intents.get(situation.concern or "")
+    if intent and set(intent.served_by) <= policy.person_routes:
+        reasons.append(Reason("only_people", {"intent": situation.concern or ""}))
+    if route in policy.person_routes and situation.anger >= policy.weights.anger_from:
+        reasons.append(Reason("anger"))
+    if route in policy.person_routes and situation.failures >= policy.weights.person_after:
+        reasons.append(Reason("repeated_failure", {"times": str(situation.failures)}))
+    if known.persona is not None:
+        for told in _strongest(known, known.persona):
+            reasons.append(Reason("persona", {"persona": known.persona, "signal": told}))
+    else:
+        reasons.append(Reason("neutral"))
+    reasons += [
+        Reason("closed", {"route": c.route, "opens": c.opens or ""}) for c in ranking.closed
+    ]
+    return tuple(reasons)
+
+
+def _strongest(known: _Inference, persona: str) -> tuple[str, ...]:
+    """Return the two signals of this turn that speak most for `persona`; it may be fewer."""
+    speaking = [e for e in known.evidence if e.decibans.get(persona, 0.0) > 0]
+    ordered = sorted(speaking, key=lambda e: -e.decibans[persona])
+    return tuple(e.signal for e in ordered[:2]) or ("earlier",)

@@ -1,0 +1,1 @@
+"""The web application in which agents take conversations over from the assistant."""

@@ -1,0 +1,92 @@
+"use strict";
+
+(() => {
+  const draftKey = (form) => `draft:${form.dataset.reply}`;
+
+  const localTimes = (root) => {
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+      dateStyle: "short",
+      timeStyle: "short",
+    });
+    for (const time of root.querySelectorAll("time[datetime]:not([data-local])")) {
+      time.textContent = format.format(new Date(time.dateTime));
+      time.dataset.local = "";
+    }
+  };
+
+  const transcript = () => document.querySelector("[data-scroll]");
+  const atEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  const toEnd = (box) => { box.scrollTop = box.scrollHeight; };
+
+  const start = () => {
+    localTimes(document);
+    const box = transcript();
+    if (box) toEnd(box);
+    const form = document.querySelector("[data-reply]");
+    if (form && !form.elements.text.value) {
+      // A draft outlives a reload, an expired session and a restart of the desk.
+      form.elements.text.value = sessionStorage.getItem(draftKey(form)) || "";
+    }
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-reply]");
+    if (form) sessionStorage.setItem(draftKey(form), form.elements.text.value);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest("[data-reply]");
+    if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-leave]")) sessionStorage.clear();
+    if (event.target.matches("[data-close]")) {
+      sessionStorage.removeItem(`draft:${event.target.dataset.close}`);
+    }
+  });
+
+  let sent = "";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest("[data-reply]");
+    if (form) sent = form.elements.text.value;
+  });
+
+  document.addEventListener("reply-sent", () => {
+    const form = document.querySelector("[data-reply]");
+    const box = form.elements.text;
+    // Whatever was typed while the reply was on its way is the start of the next one.
+    box.value = box.value.startsWith(sent) ? box.value.slice(sent.length).trimStart() : box.value;
+    sessionStorage.setItem(draftKey(form), box.value);
+  });
+
+  let follow = true;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const box = transcript();
+    follow = !box || atEnd(box);
+    // The desk says where its errors belong; anybody else's must not replace what is shown.
+    if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    localTimes(document);
+    const box = transcript();
+    if (box && follow) toEnd(box);
+  });
+
+  const offline = (on) => { document.getElementById("offline").hidden = !on; };
+  document.addEventListener("htmx:sendError", () => offline(true));
+  document.addEventListener("htmx:timeout", () => offline(true));
+  document.addEventListener("htmx:responseError", (event) => {
+    if (!event.detail.xhr.getResponseHeader("HX-Retarget")) offline(true);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) offline(false);
+  });
+
+  // Ready before or after htmx has looked at the page: it loads first, both are deferred.
+  start();
+})();

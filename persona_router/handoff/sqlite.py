@@ -1,0 +1,242 @@
+"""The embedded handoff queue: one SQLite file that the action server and the desk share."""
+
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from persona_router.handoff.queue import (
+    AlreadyClaimed,
+    AlreadyClosed,
+    Handoff,
+    HandoffRequest,
+    QueueUnavailable,
+    Status,
+    UnknownHandoff,
+)
+from persona_router.handoff.records import decoded, encoded
+from persona_router.state import state_file
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 5.0
+
+_SCHEMA = """
+CREATE TABLE handoff (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('agent', 'callback')),
+    request TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'claimed', 'closed')),
+    agent TEXT,
+    claimed_at REAL,
+    closed_at REAL,
+    closed_by TEXT
+);
+CREATE UNIQUE INDEX handoff_one_open ON handoff (conversation, kind) WHERE status <> 'closed';
+CREATE INDEX handoff_status ON handoff (status, number);
+"""
+_COLUMNS = "id, request, status, agent, claimed_at, closed_at, closed_by"
+
+
+def open_queue() -> "SqliteHandoffQueue":
+    """Return the queue of the assistant's state folder; raises QueueUnavailable."""
+    return SqliteHandoffQueue(state_file("handoff.sqlite"))
+
+
+class SqliteHandoffQueue:
+    """A HandoffQueue in one file, made with mode 0600 if it is missing.
+
+    Safe for any number of threads and processes: each call has a connection of its own, and
+    waits up to five seconds for another writer. Raises QueueUnavailable.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        with self._errors():
+            if not self.path.exists():
+                self._create()
+        with self._connection() as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version != SCHEMA_VERSION:
+            raise QueueUnavailable(
+                f"{self.path}: schema version {version}, but this program reads version "
+                f"{SCHEMA_VERSION}. Use the release that wrote the file, or move it away to start "
+                "an empty queue."
+            )
+
+    def add(self, request: HandoffRequest) -> Handoff:
+        """Return the waiting handoff; the open one of this conversation and kind if there is one.
+
+        Values that JSON does not know are stored as their text: an odd value must not cost a
+        customer the person they asked for.
+        """
+        content = encoded(request)
+        with self._connection() as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute(
+                "INSERT INTO handoff (id, conversation, kind, request) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (conversation, kind) WHERE status <> 'closed' DO NOTHING",
+                (secrets.token_hex(8), request.conversation, request.kind, content),
+            )
+            row = db.execute(
+                f"SELECT {_COLUMNS} FROM handoff"
+                " WHERE conversation = ? AND kind = ? AND status <> 'closed'",
+                (request.conversation, request.kind),
+            ).fetchone()
+            db.execute("COMMIT")
+        return self._handoff(row)
+
+    def waiting(self) -> tuple[Handoff, ...]:
+        """Return the unclaimed handoffs of both kinds, first come first."""
+        return self._with_status("waiting")
+
+    def claimed(self) -> tuple[Handoff, ...]:
+        """Return the handoffs that agents are working on, first come first."""
+        return self._with_status("claimed")
+
+    def get(self, id: str) -> Handoff:
+        """Return the handoff; raises UnknownHandoff."""
+        with self._connection() as db:
+            return self._get(db, id)
+
+    def open_for(self, conversation: str) -> tuple[Handoff, ...]:
+        """Return the conversation's handoffs that are not closed: at most one of each kind."""
+        with self._connection() as db:
+            rows = db.execute(
+                f"SELECT {_COLUMNS} FROM handoff"
+                " WHERE conversation = ? AND status <> 'closed' ORDER BY number",
+                (conversation,),
+            ).fetchall()
+        return tuple(self._handoff(row) for row in rows)
+
+    def position(self, id: str) -> int | None:
+        """Return the place among the waiting of its kind, from 1; None when it does not wait.
+
+        Raises UnknownHandoff.
+        """
+        with self._connection() as db:
+            if self._get(db, id).status != "waiting":
+                return None
+            row = db.execute(
+                "SELECT count(*) FROM handoff AS other JOIN handoff AS this ON this.id = ?"
+                " WHERE other.status = 'waiting' AND this.status = 'waiting'"
+                " AND other.kind = this.kind AND other.number <= this.number",
+                (id,),
+            ).fetchone()
+        return int(row["count(*)"]) or None
+
+    def claim(self, id: str, agent: str) -> Handoff:
+        """Return the handoff, now this agent's; claiming it again changes nothing.
+
+        Of several agents, in any process, exactly one succeeds. Raises AlreadyClaimed,
+        AlreadyClosed or UnknownHandoff.
+        """
+        with self._connection() as db:
+            won = db.execute(
+                "UPDATE handoff SET status = 'claimed', agent = ?, claimed_at = ?"
+                " WHERE id = ? AND status = 'waiting'",
+                (agent, time.time(), id),
+            ).rowcount
+            handoff = self._get(db, id)
+        if not won and handoff.status == "closed":
+            raise AlreadyClosed(id)
+        if not won and handoff.agent is not None and handoff.agent != agent:
+            raise AlreadyClaimed(id, handoff.agent)
+        return handoff
+
+    def close(self, id: str, by: str) -> Handoff:
+        """Return the handoff, now closed; closing it again changes nothing.
+
+        Raises UnknownHandoff.
+        """
+        with self._connection() as db:
+            db.execute(
+                "UPDATE handoff SET status = 'closed', closed_at = ?, closed_by = ?"
+                " WHERE id = ? AND status <> 'closed'",
+                (time.time(), by, id),
+            )
+            return self._get(db, id)
+
+    def counts(self) -> Mapping[Status, int]:
+        """Return how many handoffs have each status; all three statuses are present."""
+        found: dict[Status, int] = {"waiting": 0, "claimed": 0, "closed": 0}
+        with self._connection() as db:
+            rows = db.execute("SELECT status, count(*) AS n FROM handoff GROUP BY status")
+            found.update({row["status"]: int(row["n"]) for row in rows})
+        return found
+
+    def _with_status(self, status: Status) -> tuple[Handoff, ...]:
+        with self._connection() as db:
+            rows = db.execute(
+                f"SELECT {_COLUMNS} FROM handoff WHERE status = ? ORDER BY number", (status,)
+            ).fetchall()
+        return tuple(self._handoff(row) for row in rows)
+
+    def _get(self, db: sqlite3.Connection, id: str) -> Handoff:
+        row = db.execute(f"SELECT {_COLUMNS} FROM handoff WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            raise UnknownHandoff(id)
+        return self._handoff(row)
+
+    def _create(self) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self.path.with_name(f"{self.path.name}.{secrets.token_hex(8)}")
+        # SQLite gives its journals the mode of the database, and these hold transcripts.
+        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        db = sqlite3.connect(draft)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        finally:
+            db.close()
+        # The switch to WAL does not wait for other processes; a file that appears whole needs none.
+        with suppress(FileExistsError):
+            os.link(draft, self.path)
+        draft.unlink()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        with self._errors():
+            db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            try:
+                db.row_factory = sqlite3.Row
+                yield db
+            finally:
+                db.close()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, OSError) as error:
+            raise QueueUnavailable(
+                f"{self.path}: the handoff queue cannot be opened, read or written ({error}). "
+                "Check that the folder is writable, has space, and that no process holds the file."
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise self._corrupt(error) from error
+
+    def _handoff(self, row: sqlite3.Row) -> Handoff:
+        try:
+            request = decoded(row["request"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._corrupt(error) from error
+        return Handoff(
+            id=row["id"],
+            request=request,
+            status=row["status"],
+            agent=row["agent"],
+            claimed_at=row["claimed_at"],
+            closed_at=row["closed_at"],
+            closed_by=row["closed_by"],
+        )
+
+    def _corrupt(self, error: Exception) -> QueueUnavailable:
+        return QueueUnavailable(
+            f"{self.path}: not a readable handoff queue ({error}). "
+            "Move the file away, or restore a copy; a missing file starts an empty queue."
+        )

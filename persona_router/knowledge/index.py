@@ -1,0 +1,236 @@
+"""The article index: one SQLite file with passages, their words (FTS5) and their vectors.
+
+A built file is never altered: a new one is written beside it and takes its name in one step, so a
+reader has the old content or the new, and a failure leaves the last good index in place.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from persona_router.content.articles import Article
+from persona_router.knowledge.passages import passages
+from persona_router.knowledge.weights import SearchWeights
+from persona_router.knowledge.words import parts, words
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+# Raise it when what is stored, or how, changes: an index of another format is built anew.
+FORMAT = 3
+_LANGUAGE = re.compile(r"[a-z]{2,8}")
+_BATCH = 64
+_PROBE = "1, 2, 3"
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE article (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, locale TEXT NOT NULL, title TEXT NOT NULL,
+    updated TEXT NOT NULL, intents TEXT NOT NULL, title_hash BLOB NOT NULL
+);
+CREATE TABLE passage (
+    number INTEGER PRIMARY KEY, article INTEGER NOT NULL, heading TEXT NOT NULL,
+    markdown TEXT NOT NULL
+);
+CREATE TABLE sentence (
+    passage INTEGER NOT NULL, position INTEGER NOT NULL, text_hash BLOB NOT NULL,
+    PRIMARY KEY (passage, position)
+);
+CREATE TABLE vector (text_hash BLOB PRIMARY KEY, value BLOB NOT NULL);
+"""
+
+
+def build_index(
+    articles: Sequence[Article], path: Path, *, encode: Encode, weights: SearchWeights
+) -> bool:
+    """Return True when a new index was written to `path`, False when it already held `articles`.
+
+    `encode` gives one unit vector (float32) a text. Vectors of unchanged passages are taken over
+    from the old index unless `encode` itself changed. A missing, foreign or corrupt file is
+    replaced. Raises `OSError` when the folder cannot be written; the old index then stays.
+    """
+    content = _content_hash(articles, weights)
+    probe = np.asarray(encode([_PROBE]), dtype=np.float32)
+    with _old_index(path, probe) as old:
+        if old is not None and _meta(old, "content") == content:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(descriptor)
+        try:
+            with closing(sqlite3.connect(name)) as new:
+                _write(new, articles, weights, encode, old)
+                new.executemany(
+                    "INSERT INTO meta VALUES (?, ?)",
+                    [("content", content), ("probe", probe.tobytes())],
+                )
+                new.commit()
+            os.replace(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    return True
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a read-only connection to an index, usable from any thread under the caller's lock.
+
+    Raises `sqlite3.DatabaseError` when the file is missing, foreign or damaged.
+    """
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    try:
+        if connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError(f"{path} is damaged")
+        if connection.execute("PRAGMA user_version").fetchone() != (FORMAT,):
+            raise sqlite3.DatabaseError(f"{path} is not an index of format {FORMAT}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def word_tables(language: str) -> tuple[str, str]:
+    """Return the names of the tables that hold the words and word parts of a language's passages.
+
+    Raises `ValueError` for anything but a language subtag, since the names stand in statements.
+    """
+    if not _LANGUAGE.fullmatch(language):
+        raise ValueError(f"'{language}' is not a language subtag.")
+    return f"words_{language}", f"parts_{language}"
+
+
+@contextmanager
+def _old_index(path: Path, probe: NDArray[np.float32]) -> Iterator[sqlite3.Connection | None]:
+    """Give the index at `path` if it is sound and its vectors come from the same encoder."""
+    try:
+        old = connect(path)
+    except (sqlite3.Error, OSError):
+        yield None
+        return
+    with closing(old):
+        stored = np.frombuffer(_meta(old, "probe") or b"", dtype=np.float32)
+        same = stored.shape == probe[0].shape and bool(np.allclose(stored, probe[0], atol=1e-4))
+        yield old if same else None
+
+
+def _meta(connection: sqlite3.Connection, name: str) -> Any:
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _content_hash(articles: Sequence[Article], weights: SearchWeights) -> str:
+    digest = hashlib.sha256(f"{weights.passage_length} {weights.part_length}".encode())
+    for article in articles:
+        fields = [article.id, article.locale, article.title, article.updated.isoformat()]
+        fields += [*article.tags, *article.intents, article.body]
+        digest.update(json.dumps(fields).encode())
+    return digest.hexdigest()
+
+
+def _write(
+    new: sqlite3.Connection,
+    articles: Sequence[Article],
+    weights: SearchWeights,
+    encode: Encode,
+    old: sqlite3.Connection | None,
+) -> None:
+    new.executescript(_SCHEMA)
+    new.execute(f"PRAGMA user_version = {FORMAT}")
+    texts: dict[str, None] = {}
+    number = 0
+    for owner, article in enumerate(articles):
+        texts[article.title] = None
+        new.execute(
+            "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                owner,
+                article.id,
+                article.locale,
+                article.title,
+                article.updated.isoformat(),
+                json.dumps(article.intents),
+                _text_hash(article.title),
+            ),
+        )
+        for passage in passages(article.body, length=weights.passage_length):
+            heading = " › ".join(passage.headings)
+            new.execute(
+                "INSERT INTO passage VALUES (?, ?, ?, ?)",
+                (number, owner, heading, passage.markdown),
+            )
+            _write_words(new, number, article, heading, passage.text, weights.part_length)
+            # The whole passage stands first; its own heading counts as one of its sentences.
+            whole = ". ".join(filter(None, (article.title, *passage.headings, passage.text)))
+            single = dict.fromkeys((*passage.headings[-1:], *passage.sentences)) or (whole,)
+            for position, text in enumerate((whole, *single)):
+                texts[text] = None
+                new.execute(
+                    "INSERT INTO sentence VALUES (?, ?, ?)", (number, position, _text_hash(text))
+                )
+            number += 1
+    new.executemany("INSERT INTO vector VALUES (?, ?)", _vectors(list(texts), encode, old))
+
+
+def _write_words(
+    new: sqlite3.Connection,
+    number: int,
+    article: Article,
+    heading: str,
+    text: str,
+    part_length: int,
+) -> None:
+    language = article.locale.split("-")[0]
+    columns = (" ".join((article.title, *article.tags)), heading, text)
+    for table, terms in zip(
+        word_tables(language),
+        (
+            [words(column, language) for column in columns],
+            [parts(column, part_length) for column in columns],
+        ),
+        strict=True,
+    ):
+        new.execute(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5 (title, heading, text, "
+            "content='', tokenize=\"unicode61 remove_diacritics 2 tokenchars '_'\")"
+        )
+        new.execute(
+            f"INSERT INTO {table} (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
+            (number, *(" ".join(column) for column in terms)),
+        )
+
+
+def _vectors(
+    texts: Sequence[str], encode: Encode, old: sqlite3.Connection | None
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield each text's hash and vector, taken from the old index where it has them."""
+    missing: list[str] = []
+    for text in texts:
+        row = None
+        if old is not None:
+            row = old.execute(
+                "SELECT text_hash, value FROM vector WHERE text_hash = ?", (_text_hash(text),)
+            ).fetchone()
+        if row is None:
+            missing.append(text)
+        else:
+            yield row
+    # A batch is padded to its longest text: texts of one length together take far less time.
+    missing.sort(key=len)
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        vectors = np.asarray(encode(batch), dtype=np.float32)
+        for text, vector in zip(batch, vectors, strict=True):
+            yield _text_hash(text), vector.tobytes()
+
+
+def _text_hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

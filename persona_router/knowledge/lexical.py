@@ -1,0 +1,89 @@
+"""How much of a question's words each passage holds, by the index's word tables (BM25)."""
+
+import math
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from persona_router.knowledge.index import word_tables
+from persona_router.knowledge.weights import SearchWeights
+from persona_router.knowledge.words import parts, words
+
+# BM25's saturation in SQLite: a word counts at most K1 + 1 times its rarity.
+_K1 = 1.2
+
+
+class WordSearch:
+    """The word tables of an open index; the caller keeps two threads from using it at once.
+
+    `passages` gives the number of passages by language.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        passages: Mapping[str, int],
+        weights: SearchWeights,
+    ) -> None:
+        self._connection = connection
+        self._passages = dict(passages)
+        self._weights = weights
+        for language in self._passages:
+            for table in word_tables(language):
+                connection.execute(
+                    f"CREATE VIRTUAL TABLE temp.rarity_{table} "
+                    f"USING fts5vocab(main, {table}, 'row')"
+                )
+
+    def shares(
+        self, query: str, languages: Sequence[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return, for each passage, its share of the question's words and of its word parts.
+
+        Shares are weighed by rarity, in 0..1; passages in other languages have 0. A word that is
+        in no passage counts as the rarest, so that questions about something else score low.
+        """
+        count = sum(self._passages.values())
+        by_word, by_part = np.zeros(count), np.zeros(count)
+        for language in dict.fromkeys(languages):
+            if language in self._passages:
+                word_table, part_table = word_tables(language)
+                size = self._passages[language]
+                self._match(word_table, words(query, language), size, by_word)
+                self._match(part_table, parts(query, self._weights.part_length), size, by_part)
+        return by_word, by_part
+
+    def _match(
+        self, table: str, terms: Sequence[str], size: int, share: NDArray[np.float64]
+    ) -> None:
+        rarity = {term: self._rarity(table, term, size) for term in dict.fromkeys(terms)}
+        rarest = sorted(rarity, key=lambda term: -rarity[term])[: self._weights.terms]
+        useful = [term for term in rarest if rarity[term] > 0]
+        if not useful:
+            return
+        attainable = sum(rarity[term] for term in useful) * (_K1 + 1)
+        columns = self._weights.columns
+        # Terms hold letters, digits and `_` only, so that quotes make them plain words.
+        matches = self._connection.execute(
+            f"SELECT rowid, -bm25({table}, ?, ?, ?) AS score FROM {table} WHERE {table} MATCH ? "
+            "ORDER BY score DESC LIMIT ?",
+            (
+                columns.title,
+                columns.heading,
+                columns.text,
+                " OR ".join(f'"{term}"' for term in useful),
+                self._weights.candidates,
+            ),
+        )
+        for number, score in matches:
+            share[number] = min(1.0, score / attainable)
+
+    def _rarity(self, table: str, term: str, size: int) -> float:
+        row = self._connection.execute(
+            f"SELECT doc FROM temp.rarity_{table} WHERE term = ?", (term,)
+        ).fetchone()
+        found = 0 if row is None else row[0]
+        return math.log((size - found + 0.5) / (found + 0.5))

@@ -1,0 +1,1 @@
+"""The routing log: one row a decision, for operations."""

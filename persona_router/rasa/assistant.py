@@ -1,0 +1,76 @@
+"""A trained assistant without a server: parses conversations turn by turn, runs no action."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from persona_router.content.errors import ContentError
+from persona_router.rasa.evaluation import Evaluation, evaluating
+
+MODELS = Path("models")
+
+
+class TrainedAssistant:
+    """The newest model of a folder, for `explain` and `evaluate`."""
+
+    def __init__(self, model: Path) -> None:
+        # Rasa reads it at import; importing takes seconds, which `--help` should not.
+        os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+        from rasa.core.agent import Agent
+        from rasa.exceptions import ModelNotFound
+
+        try:
+            self._agent = Agent.load(str(model))
+        except (ModelNotFound, OSError, ValueError) as error:
+            raise ContentError(model, "", f"No usable model ({error}).", "Train with make train.")
+        if self._agent.processor is None:
+            raise ContentError(model, "", "There is no trained model.", "Train with make train.")
+
+    def converse(
+        self,
+        turns: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        at: datetime | None = None,
+        case: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return what the NLU graph found in each turn of text and metadata, decision included.
+
+        `at` is the time of all turns; without it every route counts as open. `case` names a
+        labelled conversation, which is then measured without having been learned from.
+        """
+        return asyncio.run(self._converse(turns, Evaluation(at=at, case=case)))
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """Return what the NLU graph finds in a text outside any conversation."""
+        from rasa.core.channels.channel import UserMessage
+
+        message = UserMessage(text, sender_id="evaluation")
+        return asyncio.run(self._agent.processor.parse_message(message))
+
+    async def _converse(
+        self, turns: Sequence[tuple[str, Mapping[str, Any]]], evaluation: Evaluation
+    ) -> list[dict[str, Any]]:
+        from rasa.core.channels.channel import UserMessage
+        from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
+        from rasa.shared.core.trackers import DialogueStateTracker
+
+        domain = self._agent.domain
+        tracker = DialogueStateTracker("evaluation", domain.slots if domain else [])
+        tracker.update(SessionStarted(timestamp=0.0), domain)
+        found = []
+        for text, metadata in turns:
+            tracker.update(ActionExecuted("action_listen"), domain)
+            message = UserMessage(text, sender_id="evaluation", metadata=dict(metadata))
+            with evaluating(evaluation):
+                parsed = await self._agent.processor.parse_message(message, tracker)
+            tracker.update(
+                UserUttered(
+                    text, parsed["intent"], parsed["entities"], parsed, metadata=dict(metadata)
+                ),
+                domain,
+            )
+            found.append(parsed)
+        return found

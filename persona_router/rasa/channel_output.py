@@ -1,0 +1,64 @@
+"""WebsiteOutput: keeps every reply in the history and sends it to the browsers of a conversation."""
+
+from datetime import datetime, timezone
+from typing import Any
+
+from rasa.core.channels.channel import OutputChannel
+from socketio import AsyncServer
+
+from persona_router.chat.history import ChatHistory, Entry
+from persona_router.core.locale import canonical_or_none, direction
+
+MESSAGE = "message"
+
+
+class WebsiteOutput(OutputChannel):
+    """Sends replies to all browsers that show the conversation, and keeps them for the others."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the name by which Rasa's HTTP API and responses know the channel."""
+        return "website"
+
+    def __init__(self, server: AsyncServer, history: ChatHistory) -> None:
+        self._server = server
+        self._history = history
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep and send one reply; its text, buttons, sender's name and locale are used."""
+        text = message.get("text") or ""
+        image = message.get("image") or message.get("attachment")
+        if isinstance(image, str):
+            text = f"{text}\n\n{image}".strip()
+        if not text:
+            return
+        body: dict[str, Any] = {"text": text, "buttons": message.get("buttons") or []}
+        for key in ("name", "locale"):
+            if isinstance(message.get(key), str):
+                body[key] = message[key]
+        sender = "agent" if message.get("from") == "agent" else "bot"
+        entry = self._history.add_reply(recipient_id, sender, body)
+        await self._server.emit(MESSAGE, as_message(entry), room=recipient_id)
+
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """Keep and send a plain text, as actions of Rasa itself do."""
+        await self.send_response(recipient_id, {"text": text, **kwargs})
+
+
+def as_message(entry: Entry) -> dict[str, Any]:
+    """Return an entry of the history as the browser expects it."""
+    locale = canonical_or_none(entry.body.get("locale"))
+    shown: dict[str, Any] = {
+        "seq": entry.seq,
+        "from": entry.sender,
+        "text": entry.body.get("text", ""),
+        "buttons": entry.body.get("buttons", []),
+        "at": datetime.fromtimestamp(entry.at, timezone.utc).isoformat(),
+    }
+    if entry.body.get("name"):
+        shown["name"] = entry.body["name"]
+    if locale:
+        shown.update(locale=locale, dir=direction(locale))
+    if entry.client_id:
+        shown["id"] = entry.client_id
+    return shown

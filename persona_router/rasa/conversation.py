@@ -1,0 +1,73 @@
+"""What the core needs to know of a Rasa tracker."""
+
+from typing import Any
+
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+ROUTING = "routing"
+LANGUAGE = "language"
+KNOWLEDGE = "knowledge"
+"""Names under which the components' results stand in a message and so in the tracker."""
+
+
+def in_conversation(tracker: DialogueStateTracker | None) -> bool:
+    """Return whether there is a conversation: not in training, `rasa test nlu` or a bare parse."""
+    return tracker is not None and bool(tracker.events)
+
+
+def earlier(tracker: DialogueStateTracker | None, key: str) -> Any:
+    """Return what a component found in the customer's previous message; None at the start."""
+    latest = tracker.latest_message if tracker is not None else None
+    return latest.parse_data.get(key) if latest is not None and latest.parse_data else None
+
+
+def slot(tracker: DialogueStateTracker | None, name: str) -> Any:
+    """Return a slot's value; None where the slot is not declared or there is no conversation."""
+    if tracker is None or name not in tracker.slots:
+        return None
+    return tracker.get_slot(name)
+
+
+def changed_entities(
+    tracker: DialogueStateTracker | None, values: dict[str, str | None], extractor: str
+) -> list[dict[str, Any]]:
+    """Return entities for the values that differ from the slots of the same names.
+
+    Only inside a conversation and only on change: entities without a place in the text break
+    `rasa test --e2e`, and each one costs an event for ever.
+    """
+    if not in_conversation(tracker):
+        return []
+    return [
+        {"entity": name, "value": value, "extractor": extractor, "start": 0, "end": 0}
+        for name, value in values.items()
+        if value is not None and slot(tracker, name) != value
+    ]
+
+
+def since_message(tracker: DialogueStateTracker) -> list[Any]:
+    """Return the events after the customer's last message, oldest first."""
+    events: list[Any] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        events.append(event)
+    return events[::-1]
+
+
+def executed_actions(events: list[Any]) -> list[str]:
+    """Return the names of the actions among `events`, oldest first, without listening."""
+    return [
+        event.action_name
+        for event in events
+        if isinstance(event, ActionExecuted) and event.action_name != "action_listen"
+    ]
+
+
+def left_events(events: list[Any]) -> bool:
+    """Return whether the last action among `events` left any event behind it."""
+    for place in range(len(events) - 1, -1, -1):
+        if isinstance(events[place], ActionExecuted):
+            return place < len(events) - 1
+    return bool(events)

@@ -1,0 +1,80 @@
+"""SentenceEncoder: a dense featurizer that gives a message its sentence vector, once."""
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from persona_router.encoder import shared_encoder
+
+VECTOR = "sentence_vector"
+_BATCH = 64
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
+    """Gives every message the 512 numbers that intent, persona and search share."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Return the components that must stand before this one."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings: `scale`, by which the unit vectors are multiplied as features.
+
+        Rasa's LogisticRegressionClassifier fixes its regularisation at C = 1, which is too strong
+        for unit vectors; a scale of s works like C = s².
+        """
+        return {**DenseFeaturizer.get_default_config(), "scale": 4.5}
+
+    def __init__(self, config: dict[str, Any], name: str) -> None:
+        super().__init__(name, config)
+        self._scale = float(config["scale"])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceEncoder":
+        """Return the component; the encoder itself is loaded once in a process."""
+        shared_encoder()
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Accept any settings: there are none to get wrong."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Return the messages, each with its vector as a feature and under `sentence_vector`."""
+        for start in range(0, len(messages), _BATCH):
+            batch = messages[start : start + _BATCH]
+            vectors = shared_encoder().encode([message.get(TEXT) or "" for message in batch])
+            for message, vector in zip(batch, vectors):
+                message.set(VECTOR, vector)
+                features = Features(
+                    np.asarray([vector]) * self._scale,
+                    FEATURE_TYPE_SENTENCE,
+                    TEXT,
+                    self._identifier,
+                )
+                message.add_features(features)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Return the training data with every example featurized."""
+        self.process([m for m in training_data.training_examples if m.get(TEXT)])
+        return training_data

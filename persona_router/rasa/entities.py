@@ -1,0 +1,59 @@
+"""PatternExtractor: order and invoice numbers, e-mail addresses and phone numbers, by rules."""
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from persona_router.content.patterns import DEFAULT_PATTERNS, PatternPipelines
+from persona_router.core.text import MAX_CHARACTERS
+from persona_router.rasa.conversation import LANGUAGE
+from persona_router.rasa.model_files import content_path
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class PatternExtractor(GraphComponent):
+    """Adds the entities that rules find, with the blank spaCy pipeline of the message's language."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings: `patterns`, a YAML file of spaCy token patterns by entity."""
+        return {"patterns": None}
+
+    def __init__(self, patterns: Path) -> None:
+        self._pipelines = PatternPipelines(patterns)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "PatternExtractor":
+        """Return the component with the patterns of its configuration."""
+        return cls(content_path(config, "patterns", DEFAULT_PATTERNS))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Return the messages with the entities found added to those already there."""
+        for message in messages:
+            language: dict[str, Any] | None = message.get(LANGUAGE)
+            locale = (language or {}).get("locale", "")
+            text = (message.get(TEXT) or "")[:MAX_CHARACTERS]
+            found = [
+                {
+                    "entity": match.label,
+                    "value": match.value,
+                    "start": match.start,
+                    "end": match.end,
+                    "extractor": type(self).__name__,
+                }
+                for match in self._pipelines.find(text, locale)
+            ]
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages

@@ -1,0 +1,52 @@
+"""PersonaRouterImporter: adds the plugin's domain and rules to a host's, by one line of config.yml."""
+
+from pathlib import Path
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.structures import StoryGraph
+from rasa.shared.importers import utils
+from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+_DEFAULTS = Path(__file__).parent.parent / "defaults"
+
+
+class PersonaRouterImporter(TrainingDataImporter):
+    """Imports the slots, responses, forms, actions and rules that routing needs.
+
+    In `config.yml`: `importers: [{name: RasaFileImporter}, {name:
+    persona_router.rasa.importer.PersonaRouterImporter}]`.
+    """
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+    ) -> None:
+        """Keep nothing: the plugin's own files are always the same."""
+
+    def get_domain(self) -> Domain:
+        """Return the plugin's part of the domain."""
+        return Domain.from_path(str(_DEFAULTS / "domain.yml"))
+
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
+        """Return the plugin's rules."""
+        rules = [str(_DEFAULTS / "rules.yml")]
+        return utils.story_graph_from_paths(rules, self.get_domain(), exclusion_percentage)
+
+    def get_conversation_tests(self) -> StoryGraph:
+        """Return no test stories."""
+        return StoryGraph([])
+
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """Return no examples: wishes are understood by phrase lists."""
+        return TrainingData()
+
+    def get_config(self) -> dict:
+        """Return no configuration of its own."""
+        return {}
+
+    def get_config_file_for_auto_config(self) -> str | None:
+        """Return None: the host's own file is completed, if any."""
+        return None

@@ -1,0 +1,143 @@
+"""LanguageIdentifier: the language of a message, believed over the whole conversation."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from persona_router.content.language_words import load_request_phrases
+from persona_router.content.languages import load_language_model, plain_langdetect
+from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.core.belief import choose, from_json, hold, is_unsupported, start, update
+from persona_router.core.language import identify
+from persona_router.core.language_request import requested_language
+from persona_router.core.locale import canonical_or_none, language_of
+from persona_router.core.turn import parse_payload, read_metadata
+from persona_router.rasa.conversation import LANGUAGE, earlier, slot
+from persona_router.rasa.model_files import content_path, fingerprint
+
+log = logging.getLogger(__name__)
+_FILE = "languages.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class LanguageIdentifier(GraphComponent):
+    """Adds `language` to a message: the one to answer in, its locale, and the belief behind it."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings: `routing`, the policy file that lists the languages; `detector`.
+
+        `detector` is "profiles", or "langdetect" for that library's own answers.
+        """
+        return {"routing": None, "detector": "profiles"}
+
+    def __init__(self, config: dict[str, Any], languages: list[str], default: str) -> None:
+        self._languages = languages
+        self._default = language_of(default)
+        self._default_locale = default
+        self._phrases = load_request_phrases(languages)
+        if config["detector"] == "langdetect":
+            self._identify = plain_langdetect(languages)
+        else:
+            model = load_language_model(languages)
+            self._identify = lambda text: identify(text, model)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "LanguageIdentifier":
+        """Return the component for training: it reads the languages from the routing policy."""
+        policy = read_policy(content_path(config, "routing", DEFAULT_POLICY))
+        component = cls(config, list(policy.languages), policy.default_locale)
+        component._storage, component._resource = model_storage, resource
+        return component
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "LanguageIdentifier":
+        """Return the component with the languages that it was trained for."""
+        with model_storage.read_from(resource) as folder:
+            stored = json.loads((Path(folder) / _FILE).read_text(encoding="utf-8"))
+        return cls(config, stored["languages"], stored["default"])
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Return a hash of the policy file, so that an edited one is not served from the cache."""
+        return fingerprint([content_path(config, "routing", DEFAULT_POLICY)])
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Return the resource in which the languages are kept."""
+        with self._storage.write_to(self._resource) as folder:
+            stored = {"languages": self._languages, "default": self._default_locale}
+            (Path(folder) / _FILE).write_text(json.dumps(stored), encoding="utf-8")
+        return self._resource
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        """Return the messages with `language`; a fault leaves the language the conversation had."""
+        for message in messages:
+            try:
+                found = self._believe(message, tracker)
+            except Exception:
+                log.exception("language identification failed; the conversation keeps its language")
+                kept = slot(tracker, "language") or self._default
+                found = {"code": kept, "locale": kept, "served": True, "requested": False}
+            message.set(LANGUAGE, found, add_to_output=True)
+        return messages
+
+    def _believe(
+        self, message: Message, tracker: DialogueStateTracker | None
+    ) -> dict[str, Any]:
+        metadata = read_metadata(message.get("metadata"))
+        browser = [slot(tracker, "language"), metadata.locale]
+        fresh = start(self._languages, default=self._default, browser_locales=browser)
+        before = earlier(tracker, LANGUAGE) or {}
+        belief = from_json(before.get("belief"), fresh=fresh)
+        payload = parse_payload(metadata.payload)
+        text = message.get(TEXT) or ""
+        chosen = payload.value if payload is not None and payload.kind == "language" else None
+        if chosen not in self._languages:
+            chosen = requested_language(text, self._phrases) if not metadata.clicked else None
+        unserved = False
+        if chosen in self._languages:
+            belief = hold(belief, chosen)
+        elif not metadata.clicked:
+            guess = self._identify(text)
+            belief = update(belief, guess)
+            unserved = guess.code is not None and is_unsupported(belief)
+        code = choose(belief)
+        return {
+            "code": code,
+            "locale": _locale(code, metadata.locale),
+            "confidence": round(belief.probabilities.get(code, 0.0), 4),
+            "served": not unserved and (chosen is None or chosen in self._languages),
+            "requested": chosen is not None,
+            "belief": belief.to_json(),
+        }
+
+
+def _locale(code: str, browser: str | None) -> str:
+    """Return the browser's locale where it is of this language (`de-AT`), else the language."""
+    tag = canonical_or_none(browser)
+    return tag if tag is not None and language_of(tag) == code else code

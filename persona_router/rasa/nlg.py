@@ -1,0 +1,78 @@
+"""LocalizedNLG: replies in the customer's language, with the open alternatives as buttons."""
+
+import logging
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.core.locale import fallback_chain
+from persona_router.core.turn import read_metadata
+from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, ROUTING, earlier, slot
+from persona_router.rasa.told import told_decision, told_hits
+from persona_router.reply.compose import Composer, Situation
+from persona_router.reply.texts import PACKAGED_TEXTS, read_texts
+
+log = logging.getLogger(__name__)
+
+
+class LocalizedNLG(TemplatedNaturalLanguageGenerator):
+    """Chooses each reply along the locale's fallback chain; the domain's own text comes last.
+
+    In `endpoints.yml`: `nlg: {type: persona_router.rasa.nlg.LocalizedNLG, responses: folder,
+    routing: file, article_url: "/chat/articles/{locale}/{id}"}`.
+    """
+
+    def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
+        super().__init__(domain.responses)
+        settings = endpoint_config.kwargs
+        own = settings.get("responses")
+        folders = [Path(own), PACKAGED_TEXTS] if own else [PACKAGED_TEXTS]
+        path = settings.get("routing")
+        self._policy = read_policy(Path(path) if path else DEFAULT_POLICY)
+        url = settings.get("article_url", "/chat/articles/{locale}/{id}")
+        self._composer = Composer(read_texts(folders), self._policy, article_url=url)
+
+    async def generate(
+        self,
+        utter_action: str,
+        tracker: DialogueStateTracker,
+        output_channel: str,
+        **kwargs: Any,
+    ) -> dict[str, Any] | None:
+        """Return the reply as Rasa sends it; the domain's default where nothing is localized."""
+        try:
+            reply = self._composer.compose(utter_action, self._situation(tracker, kwargs))
+        except Exception:
+            log.exception(
+                "reply %s could not be localized; the domain's text is sent", utter_action
+            )
+            reply = None
+        if reply is not None:
+            return {"text": reply.text, "buttons": [dict(button) for button in reply.buttons]}
+        kwargs.setdefault("domain_responses", None)
+        if utter_action not in self.responses:
+            self.responses = kwargs["domain_responses"] or self.responses
+        return await super().generate(utter_action, tracker, output_channel, **kwargs)
+
+    def _situation(self, tracker: DialogueStateTracker, values: dict[str, Any]) -> Situation:
+        found = earlier(tracker, LANGUAGE) or {}
+        locale = found.get("locale") or slot(tracker, "language") or self._policy.default_locale
+        metadata = read_metadata(tracker.latest_message.metadata)
+        decision = earlier(tracker, ROUTING) or {}
+        filled = {k: v for k, v in tracker.current_slot_values().items() if v is not None}
+        return Situation(
+            chain=fallback_chain(locale, self._policy.fallbacks, self._policy.default_locale),
+            at=datetime.now(timezone.utc),
+            decision=told_decision(tracker, decision, self._policy.actions["why"]),
+            hits=told_hits(tracker, earlier(tracker, KNOWLEDGE)),
+            zone=metadata.timezone,
+            with_person=bool(slot(tracker, "handoff_status")),
+            in_form=tracker.active_loop_name is not None,
+            values={**filled, **{k: v for k, v in values.items() if k != "domain_responses"}},
+        )

@@ -1,0 +1,193 @@
+"""PersonaRouter: hands each turn to the core and puts the decision into the message."""
+
+import hashlib
+import json
+import logging
+import tempfile
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from persona_router.content.assistant import Assistant, read_assistant
+from persona_router.content.meaning_fit import load_meaning, save_meaning
+from persona_router.content.personas import DEFAULT_PERSONAS
+from persona_router.content.policies import DEFAULT_POLICY
+from persona_router.core.meaning import MeaningModel
+from persona_router.core.routing import after_handoff, route_turn
+from persona_router.core.state import read_state
+from persona_router.core.turn import parse_payload, read_metadata
+from persona_router.rasa.conversation import ROUTING, changed_entities, earlier, in_conversation
+from persona_router.rasa.evaluation import current_evaluation
+from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
+from persona_router.rasa.training import fit_meaning
+from persona_router.rasa.turns import read_turn
+
+log = logging.getLogger(__name__)
+_NAMES = ("routing.yml", "personas", "lexicon")
+
+
+def _paths(config: dict[str, Any]) -> dict[str, Path]:
+    paths = {
+        "routing.yml": content_path(config, "routing", DEFAULT_POLICY),
+        "personas": content_path(config, "personas", DEFAULT_PERSONAS),
+    }
+    if config.get("lexicon"):
+        paths["lexicon"] = Path(config["lexicon"])
+    return paths
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class PersonaRouter(GraphComponent):
+    """Adds `routing`, the decision of this turn, and the entities behind the plugin's slots."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings: paths of `routing`, `personas`, `lexicon` and `examples`."""
+        return {"routing": None, "personas": None, "lexicon": None, "examples": None}
+
+    def __init__(self, assistant: Assistant, meaning: MeaningModel, intents: list[str]) -> None:
+        self._assistant = assistant
+        self._meaning = meaning
+        self._intents = frozenset(intents)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "PersonaRouter":
+        """Return the component for training; raises ContentError where content is at fault."""
+        paths = _paths(config)
+        assistant = read_assistant(
+            policy=paths["routing.yml"], personas=paths["personas"], lexicon=paths.get("lexicon")
+        )
+        component = cls(assistant, MeaningModel(), [])
+        component._storage, component._resource = model_storage, resource
+        component._paths, component._examples = paths, config.get("examples")
+        return component
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "PersonaRouter":
+        """Return the component with the content and classifiers of the model."""
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = restore(model_storage, resource, Path(scratch))
+            if folder is None:
+                raise ValueError("The model holds no routing content. Train it again.")
+            own = folder / "lexicon"
+            assistant = read_assistant(
+                policy=folder / "routing.yml",
+                personas=folder / "personas",
+                lexicon=own if own.exists() else None,
+            )
+            meaning = load_meaning(folder / "meaning.npz")
+            intents = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+        return cls(assistant, meaning, intents)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Return a hash of all content, so that an edited file is not served from the cache."""
+        examples = [Path(config["examples"])] if config.get("examples") else []
+        return fingerprint([*_paths(config).values(), *examples])
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Return the resource with content, classifiers over vectors, and the known intents."""
+        examples = Path(self._examples) if self._examples else None
+        meaning = fit_meaning(training_data, self._assistant, examples)
+        with tempfile.TemporaryDirectory() as scratch:
+            made = {"meaning.npz": Path(scratch) / "m.npz", "intents.json": Path(scratch) / "i"}
+            save_meaning(meaning, made["meaning.npz"])
+            intents = sorted(training_data.intents)
+            made["intents.json"].write_text(json.dumps(intents), encoding="utf-8")
+            return persist({**self._paths, **made}, self._storage, self._resource)
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        """Return the messages with `routing`; a fault in routing still leads to a person."""
+        if not in_conversation(tracker):
+            return messages
+        for message in messages:
+            self._press_button(message)
+            try:
+                self._route(message, tracker)
+            except Exception:
+                log.exception("routing failed; the customer is led to a person")
+                message.set(ROUTING, self._rescue(message, tracker), add_to_output=True)
+        return messages
+
+    def _press_button(self, message: Message) -> None:
+        """Give a pressed button's intent or slot value to the message, as if it were understood."""
+        payload = parse_payload(read_metadata(message.get("metadata")).payload)
+        if payload is None:
+            return
+        if payload.kind == "intent" and payload.value in self._intents:
+            intent = {INTENT_NAME_KEY: payload.value, "confidence": 1.0}
+            message.set(INTENT, intent, add_to_output=True)
+        if payload.kind == "slot":
+            entity = {"entity": "slot_value", "value": payload.value, "start": 0, "end": 0}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+
+    def _route(self, message: Message, tracker: DialogueStateTracker) -> None:
+        evaluation = current_evaluation()
+        policy = self._assistant.policy
+        state = read_state((earlier(tracker, ROUTING) or {}).get("state"))
+        if evaluation is not None and evaluation.at is None:
+            policy = policy.always_open()
+        turn = read_turn(message, tracker, self._assistant, self._meaning, number=state.turns + 1)
+        at = evaluation.at if evaluation is not None and evaluation.at else _now()
+        decision = route_turn(
+            turn,
+            after_handoff(state) if turn.payload and turn.payload.kind == "resume" else state,
+            policy=policy,
+            personas=self._assistant.personas,
+            at=at,
+            decision_id=_decision_id(tracker, policy.version),
+        )
+        message.set(ROUTING, decision.to_json(), add_to_output=True)
+        values = {"language": turn.language, "persona": decision.persona, "route": decision.route}
+        found = changed_entities(tracker, values, type(self).__name__)
+        if found:
+            message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
+
+    def _rescue(self, message: Message, tracker: DialogueStateTracker) -> dict[str, Any]:
+        policy = self._assistant.policy
+        intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+        served = intent in policy.intents or intent in policy.unrecognised | set(policy.wishes)
+        busy = tracker.active_loop_name is not None
+        return {
+            "id": _decision_id(tracker, policy.version),
+            "policy_version": policy.version,
+            "error": True,
+            "intent": intent,
+            "plan": [policy.actions["rescue"]] if served and not busy else [],
+            "state": (earlier(tracker, ROUTING) or {}).get("state"),
+        }
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _decision_id(tracker: DialogueStateTracker, version: str) -> str:
+    """Return an id that the same turn of the same conversation always gets."""
+    first = tracker.events[0].timestamp
+    spot = f"{tracker.sender_id}|{first}|{len(tracker.events)}|{version}"
+    return hashlib.sha256(spot.encode()).hexdigest()[:20]

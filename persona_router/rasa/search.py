@@ -1,0 +1,142 @@
+"""KnowledgeSearch: the articles that may answer a message, in the customer's language first."""
+
+import logging
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from persona_router.content.articles import read_articles
+from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.core.locale import fallback_chain
+from persona_router.core.policy import Policy
+from persona_router.core.turn import read_metadata
+from persona_router.encoder import shared_encoder
+from persona_router.knowledge.search import Hit, KnowledgeIndex, open_index
+from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, in_conversation
+from persona_router.rasa.encoder import VECTOR
+from persona_router.rasa.model_files import content_path, fingerprint, persist
+from persona_router.state import state_file
+
+log = logging.getLogger(__name__)
+_POLICY = "routing.yml"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class KnowledgeSearch(GraphComponent):
+    """Adds `knowledge` to a message: hits best first, empty where nothing was found."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings: `routing`, the policy file; `articles`, a folder; `limit` of hits."""
+        return {"routing": None, "articles": "data/knowledge", "limit": 3}
+
+    def __init__(self, config: dict[str, Any], policy: Policy) -> None:
+        self._policy = policy
+        self._limit = int(config["limit"])
+        self._folder = Path(config["articles"])
+        self._index: KnowledgeIndex | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "KnowledgeSearch":
+        """Return the component for training; articles are read when the model is served."""
+        path = content_path(config, "routing", DEFAULT_POLICY)
+        component = cls(config, read_policy(path))
+        component._storage, component._resource, component._path = model_storage, resource, path
+        return component
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "KnowledgeSearch":
+        """Return the component with its index open; without articles it finds nothing."""
+        with model_storage.read_from(resource) as folder:
+            component = cls(config, read_policy(Path(folder) / _POLICY))
+        component._index = component._open()
+        return component
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Return a hash of the policy file; articles need no training."""
+        return fingerprint([content_path(config, "routing", DEFAULT_POLICY)])
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Return the resource in which the policy is kept."""
+        return persist({_POLICY: self._path}, self._storage, self._resource)
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        """Return the messages with `knowledge`; a fault is logged and finds nothing."""
+        if self._index is None or not in_conversation(tracker):
+            return messages
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if not text.strip() or read_metadata(message.get("metadata")).clicked:
+                continue
+            try:
+                hits = [_as_json(hit) for hit in self._search(message, text)]
+            except (sqlite3.Error, ValueError):
+                log.exception("knowledge search failed; the other routes go on without it")
+                continue
+            message.set(KNOWLEDGE, hits, add_to_output=True)
+        return messages
+
+    def _search(self, message: Message, text: str) -> list[Hit]:
+        locale = (message.get(LANGUAGE) or {}).get("locale") or self._policy.default_locale
+        chain = fallback_chain(locale, self._policy.fallbacks, self._policy.default_locale)
+        intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+        assert self._index is not None
+        found = self._index.search(
+            text,
+            vector=message.get(VECTOR),
+            locale=locale,
+            fallbacks=chain,
+            intent=intent,
+            limit=self._limit,
+        )
+        return list(found)
+
+    def _open(self) -> KnowledgeIndex | None:
+        if not self._folder.is_dir():
+            log.warning("no articles in %s; the knowledge base finds nothing", self._folder)
+            return None
+        try:
+            articles = read_articles(self._folder, on_fault=lambda fault: log.error("%s", fault))
+            encode = shared_encoder().encode
+            return open_index(articles, state_file("knowledge.sqlite"), encode=encode)
+        except (OSError, sqlite3.Error):
+            log.exception("the article index cannot be opened; the other routes go on without it")
+            return None
+
+
+def _as_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "article": hit.article_id,
+        "locale": hit.locale,
+        "title": hit.title,
+        "heading": hit.heading,
+        "passage": hit.passage,
+        "updated": hit.updated.isoformat(),
+        "score": round(hit.score, 4),
+        "fallback": hit.fallback,
+    }

@@ -1,0 +1,47 @@
+"""Which earlier decision and articles a reply speaks of: a click on "why?" asks about the last one."""
+
+from typing import Any
+
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from persona_router.rasa.conversation import KNOWLEDGE, ROUTING
+
+_LOOK_BACK = 20
+
+
+def told_decision(
+    tracker: DialogueStateTracker, decision: dict[str, Any], why: str
+) -> dict[str, Any]:
+    """Return the decision that the customer asks about: this turn's, or the last carried out."""
+    if why not in decision.get("plan", ()):
+        return decision
+    for parsed in _parsed(tracker)[1:]:
+        earlier = parsed.get(ROUTING) or {}
+        if earlier.get("plan") and why not in earlier["plan"]:
+            return {**earlier, "plan": decision["plan"]}
+    return decision
+
+
+def told_hits(
+    tracker: DialogueStateTracker, hits: list[dict[str, Any]] | None
+) -> list[dict[str, Any]]:
+    """Return the articles of this turn, or of the question that a button refers to."""
+    if hits is not None:
+        return hits
+    for parsed in _parsed(tracker):
+        found = parsed.get(KNOWLEDGE)
+        if found and found[0]["score"] >= enough:
+            return found
+    return []
+
+
+def _parsed(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    """Return what was found in the customer's messages, latest first."""
+    found: list[dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            found.append(event.parse_data or {})
+            if len(found) == _LOOK_BACK:
+                break
+    return found

@@ -1,0 +1,48 @@
+"""What is fitted at `rasa train`: persona and person wish by sentence vector."""
+
+from pathlib import Path
+
+import numpy as np
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from persona_router.content.assistant import Assistant
+from persona_router.content.examples import read_cases
+from persona_router.content.meaning_fit import fit_held_out, fit_persona, fit_wish
+from persona_router.core.meaning import LinearClassifier, MeaningModel
+from persona_router.encoder import shared_encoder
+
+
+def fit_meaning(
+    training_data: TrainingData, assistant: Assistant, examples: Path | None
+) -> MeaningModel:
+    """Return the classifiers fitted on the intent examples and the labelled conversations."""
+    wish = _fit_wish(training_data, assistant)
+    if examples is None:
+        return MeaningModel(wish=wish)
+    declared = {persona.id for persona in assistant.personas}
+    cases = [case for case in read_cases(examples) if case.persona in declared]
+    vectors = [
+        [_vector(turn.text) for turn in case.turns if not turn.metadata.clicked] for case in cases
+    ]
+    rows = [(v, str(case.persona)) for case, turns in zip(cases, vectors) for v in turns]
+    persona = fit_persona([v for v, _ in rows], [p for _, p in rows]) if rows else None
+    return MeaningModel(persona, wish, fit_held_out(cases, vectors))
+
+
+def _fit_wish(training_data: TrainingData, assistant: Assistant) -> LinearClassifier | None:
+    wishes: list[str] = []
+    others: list[str] = []
+    for example in training_data.intent_examples:
+        wished = example.get(INTENT) in assistant.policy.wishes
+        (wishes if wished else others).append(example.get(TEXT))
+    encode = shared_encoder().encode
+    return fit_wish(_float(encode(wishes)), _float(encode(others)))
+
+
+def _vector(text: str) -> np.ndarray:
+    return _float(shared_encoder().encode([text]))[0]
+
+
+def _float(vectors: np.ndarray) -> np.ndarray:
+    return np.asarray(vectors, dtype=float)

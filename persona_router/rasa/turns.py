@@ -1,0 +1,70 @@
+"""From a Rasa message and tracker to the core's Turn."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from persona_router.content.assistant import Assistant
+from persona_router.core.meaning import MeaningModel
+from persona_router.core.text import MAX_CHARACTERS, sentences
+from persona_router.core.turn import Turn, parse_payload, read_metadata
+from persona_router.encoder import shared_encoder
+from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, slot
+from persona_router.rasa.encoder import VECTOR
+from persona_router.rasa.evaluation import current_evaluation
+
+
+def read_turn(
+    message: Message,
+    tracker: DialogueStateTracker,
+    assistant: Assistant,
+    meaning: MeaningModel,
+    *,
+    number: int,
+) -> Turn:
+    """Return the turn that `message` is, with what the components before found in it."""
+    metadata = read_metadata(message.get("metadata"))
+    language = message.get(LANGUAGE) or {}
+    policy = assistant.policy
+    locale = language.get("locale") or policy.default_locale
+    intent = message.get(INTENT) or {}
+    hits = message.get(KNOWLEDGE)
+    text = (message.get(TEXT) or "")[:MAX_CHARACTERS]
+    turn = Turn(
+        text=text,
+        lexicon=assistant.lexicon(locale),
+        metadata=metadata,
+        payload=parse_payload(metadata.payload),
+        locale=locale,
+        intent=intent.get(INTENT_NAME_KEY),
+        intent_confidence=float(intent.get("confidence") or 0.0),
+        entities={e["entity"]: str(e["value"]) for e in message.get(ENTITIES, [])},
+        number=number,
+        form=tracker.active_loop_name,
+        requested_slot=slot(tracker, "requested_slot"),
+        language_served=bool(language.get("served", True)),
+        language_requested=bool(language.get("requested", False)),
+        with_person=bool(slot(tracker, "handoff_status")),
+        article_found=None if hits is None else _answers(hits, policy.article_from),
+        reading_pages=policy.reading_pages,
+    )
+    vector = message.get(VECTOR)
+    if vector is None or turn.neutral:
+        return turn
+    evaluation = current_evaluation()
+    case = evaluation.case if evaluation is not None else None
+    parts = sentences(text)
+    vectors = shared_encoder().encode(parts) if len(parts) > 1 else [vector]
+    return replace(
+        turn,
+        meaning=meaning.persona_probabilities(np.asarray(vector, dtype=float), case=case),
+        person_wish=meaning.person_wish([np.asarray(v, dtype=float) for v in vectors]),
+    )
+
+
+def _answers(hits: list[dict[str, Any]], enough: float) -> bool:
+    return bool(hits) and hits[0]["score"] >= enough

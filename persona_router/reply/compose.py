@@ -1,0 +1,167 @@
+"""Composes what a customer reads: the text, the article or number it speaks of, and the buttons."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from persona_router.core.policy import Policy
+from persona_router.reply.formats import date_text, hours_text, language_name, opening_text
+from persona_router.reply.texts import Response, Texts, fill
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a reply may speak of: the decision of the turn, the articles found, the customer's zone.
+
+    `decision` is a decision as JSON, `hits` are articles as JSON, best first.
+    """
+
+    chain: tuple[str, ...]
+    at: datetime
+    decision: Mapping[str, Any] = _NOTHING
+    hits: Sequence[Mapping[str, Any]] = ()
+    zone: str | None = None
+    with_person: bool = False
+    in_form: bool = False
+    values: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+
+    @property
+    def locale(self) -> str:
+        """The customer's locale: the first of the chain."""
+        return self.chain[0]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A finished reply: Markdown, and buttons of title and payload."""
+
+    text: str
+    buttons: tuple[Mapping[str, str], ...]
+
+
+class Composer:
+    """Composes replies from texts and the routing policy."""
+
+    def __init__(self, texts: Texts, policy: Policy, *, article_url: str) -> None:
+        self._texts = texts
+        self._policy = policy
+        self._article_url = article_url
+        actions = policy.actions
+        self._special: Mapping[str, Callable[[Situation, Response], str]] = {
+            actions["why"]: self._why,
+            actions["closed"]: self._closed,
+            "utter_article": self._article,
+            "utter_offer_phone": self._phone,
+        }
+
+    def compose(self, name: str, situation: Situation) -> Reply | None:
+        """Return the reply called `name`; None if no locale of the chain has it."""
+        found = self._texts.response(name, situation.chain)
+        if found is None:
+            return None
+        response = found[1]
+        special = self._special.get(name)
+        text = special(situation, response) if special else response.text
+        text = fill(text, situation.values)
+        return Reply(text, self._buttons(name, response, situation))
+
+    def _phrase(self, key: str, situation: Situation, **values: object) -> str:
+        return self._texts.phrase(key, situation.chain, **values) or ""
+
+    def _buttons(
+        self, name: str, response: Response, situation: Situation
+    ) -> tuple[Mapping[str, str], ...]:
+        """Return the reply's own buttons, then the open alternatives, then why and stop."""
+        own = [
+            {key: fill(value, situation.values) for key, value in button.items()}
+            for button in response.buttons
+        ]
+        if name == self._policy.actions["unsupported_language"]:
+            own += [
+                {"title": language_name(code, code), "payload": f"language:{code}"}
+                for code in self._policy.languages
+            ]
+        if situation.with_person:
+            return (*own, self._button("resume", "resume", situation))
+        decision = situation.decision
+        offered = [] if decision.get("error") else [*decision.get("alternatives", ())]
+        if name == self._policy.actions["not_understood"] and decision.get("route"):
+            offered.insert(0, decision["route"])
+        own += [self._button(f"route_{r}", f"route:{r}", situation) for r in offered]
+        if situation.in_form:
+            own.append(self._button("stop", "stop", situation))
+        elif (
+            decision.get("plan") and name != self._policy.actions["why"] and decision.get("reasons")
+        ):
+            own.append(self._button("why", "why", situation))
+        seen: dict[str, Mapping[str, str]] = {}
+        for button in own:
+            if button["title"]:
+                seen.setdefault(button["payload"], button)
+        return tuple(seen.values())
+
+    def _button(self, key: str, payload: str, situation: Situation) -> Mapping[str, str]:
+        return {"title": self._phrase(f"button_{key}", situation), "payload": payload}
+
+    def _article(self, situation: Situation, response: Response) -> str:
+        if not situation.hits:
+            return self._phrase("article_none", situation)
+        hit = situation.hits[0]
+        label = ""
+        if hit["fallback"]:
+            name = language_name(hit["locale"], situation.locale)
+            label = self._phrase("article_fallback", situation, language=name) + "\n\n"
+        return label + fill(
+            response.text,
+            {
+                "passage": hit["passage"],
+                "title": hit["title"],
+                "url": fill(self._article_url, {"locale": hit["locale"], "id": hit["article"]}),
+                "updated": date_text(hit["updated"], situation.locale),
+            },
+        )
+
+    def _phone(self, situation: Situation, response: Response) -> str:
+        service = self._policy.routes["phone"].service_for(situation.locale)
+        hours = service.hours if service else None
+        return fill(
+            response.text,
+            {
+                "number": service.number if service else "",
+                "hours": hours_text(hours, situation.at, situation.zone, situation.locale),
+            },
+        )
+
+    def _closed(self, situation: Situation, response: Response) -> str:
+        return fill(response.text, {"closed": "\n".join(self._closed_lines(situation))})
+
+    def _closed_lines(self, situation: Situation) -> list[str]:
+        lines = []
+        for closed in situation.decision.get("closed", ()):
+            name = self._phrase(f"route_{closed['route']}", situation)
+            opens = opening_text(closed["opens"], situation.zone, situation.locale)
+            key = "closed_route" if opens else "closed_route_unknown"
+            lines.append("- " + self._phrase(key, situation, route=name, opens=opens))
+        return lines
+
+    def _why(self, situation: Situation, response: Response) -> str:
+        lines = []
+        for reason in situation.decision.get("reasons", ()):
+            values = {**reason["values"]}
+            if "signal" in values:
+                key = f"signal_{values['signal']}"
+                line = self._phrase(key, situation) or self._phrase("signal_other", situation)
+            else:
+                if "route" in values:
+                    values["route"] = self._phrase(f"route_{values['route']}", situation)
+                if "opens" in values:
+                    zone, locale = situation.zone, situation.locale
+                    values["opens"] = opening_text(values["opens"], zone, locale)
+                line = self._phrase(f"why_{reason['code']}", situation, **values)
+            if line and f"- {line}" not in lines:
+                lines.append(f"- {line}")
+        return fill(response.text, {"reasons": "\n".join(lines)})

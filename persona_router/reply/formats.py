@@ -1,0 +1,69 @@
+"""Dates, times and names as a locale writes them."""
+
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+
+from persona_router.core.hours import Hours
+
+
+def babel_locale(tag: str) -> Locale:
+    """Return Babel's locale for a tag, or for its language; English where it has neither."""
+    for name in (tag, tag.partition("-")[0]):
+        try:
+            return Locale.parse(name.replace("-", "_"))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+def language_name(tag: str, locale: str) -> str:
+    """Return the name of a language as speakers of `locale` write it, such as "Deutsch"."""
+    language = tag.partition("-")[0]
+    name = babel_locale(locale).languages.get(language)
+    return name[:1].upper() + name[1:] if name else language
+
+
+def date_text(iso: str, locale: str) -> str:
+    """Return an ISO date in the locale's medium form."""
+    return format_date(date.fromisoformat(iso), format="medium", locale=babel_locale(locale))
+
+
+def zone_or(name: str | None, otherwise: tzinfo) -> tzinfo:
+    """Return the time zone called `name`, or `otherwise` for an unknown or missing name."""
+    try:
+        return ZoneInfo(name) if name else otherwise
+    except (ZoneInfoNotFoundError, ValueError):
+        return otherwise
+
+
+def opening_text(iso: str | None, zone: str | None, locale: str) -> str:
+    """Return weekday and time of an ISO time in the customer's zone; empty for None."""
+    if not iso:
+        return ""
+    at = datetime.fromisoformat(iso)
+    local = at.astimezone(zone_or(zone, at.tzinfo or ZoneInfo("UTC")))
+    return _day_and_time(local, locale)
+
+
+def hours_text(hours: Hours | None, at: datetime, zone: str | None, locale: str) -> str:
+    """Return the opening times of the coming seven days in the customer's zone, one line a day."""
+    if hours is None:
+        return ""
+    where = zone_or(zone, hours.zone)
+    lines = []
+    for start, end in hours.spans(at, days=7):
+        begins, ends = start.astimezone(where), end.astimezone(where)
+        shown = babel_locale(locale)
+        day = format_skeleton("EEEE", begins, locale=shown)
+        from_, until = (format_time(t, "short", locale=shown) for t in (begins, ends))
+        lines.append(f"- {day} {from_} – {until}")
+    return "\n".join(lines)
+
+
+def _day_and_time(at: datetime, locale: str) -> str:
+    shown = babel_locale(locale)
+    day = format_skeleton("EEEE", at, locale=shown)
+    return f"{day} {format_time(at, 'short', locale=shown)}"

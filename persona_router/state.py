@@ -1,0 +1,44 @@
+"""Where a running assistant keeps what it must not lose: databases and secrets of one folder."""
+
+import os
+import secrets
+from pathlib import Path
+
+STATE_VARIABLE = "PERSONA_ROUTER_STATE"
+DEFAULT_STATE = ".persona-router"
+
+
+def state_folder() -> Path:
+    """Return the state folder, created with mode 0700 if it is missing.
+
+    It is `.persona-router` in the working folder unless the environment variable
+    `PERSONA_ROUTER_STATE` names another.
+    """
+    folder = Path(os.environ.get(STATE_VARIABLE) or DEFAULT_STATE)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def state_file(name: str) -> Path:
+    """Return the path of a file in the state folder; the file itself may not exist yet."""
+    return state_folder() / name
+
+
+def secret(name: str) -> str:
+    """Return the secret called `name`, 43 URL-safe characters, made at the first call.
+
+    Processes that start together agree on one value: the file appears whole or not at all.
+    """
+    path = state_file(f"{name}.secret")
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

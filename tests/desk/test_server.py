@@ -1,0 +1,106 @@
+"""The desk as a process: it starts, answers, and fails in one clear line."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from persona_router.desk.server import main
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[str]:
+    port = free_port()
+    command = [sys.executable, "-m", "persona_router.desk", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--state", str(tmp_path / "state")], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline()
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+def test_printed_link_leads_to_a_signed_in_queue(running: str, tmp_path: Path) -> None:
+    link = re.fullmatch(r"Desk: ((http://localhost:\d+)/sign-in\?key=[\w-]{43})\n", running)
+    assert link
+    browser = requests.Session()
+    page = _get(browser, link.group(1))
+    csrf = re.search(r'name="csrf" value="(\w+)"', page.text)
+    assert csrf
+    queue = browser.post(
+        link.group(2) + "/sign-in",
+        data={"csrf": csrf.group(1), "name": "Amira"},
+        headers={"origin": link.group(2), "accept": "text/html"},
+    )
+    assert (queue.status_code, queue.url) == (200, link.group(2) + "/")
+    secrets = [path for path in (tmp_path / "state").iterdir() if path.suffix == ".secret"]
+    assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
+
+
+def _get(browser: requests.Session, address: str) -> requests.Response:
+    for _ in range(50):
+        try:
+            return browser.get(address, headers={"accept": "text/html"}, timeout=5)
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise AssertionError("the desk does not answer")
+
+
+def test_taken_port_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", "")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert main(["--port", port, "--state", str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert f"127.0.0.1:{port}" in error
+    assert "--port" in error
+
+
+def test_address_that_is_none_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", "")
+    assert main(["--rasa", "localhost:5005", "--state", str(tmp_path)]) == 1
+    assert "'localhost:5005' is no address. Write --rasa http" in capsys.readouterr().err
+
+
+def test_corrupt_queue_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", "")
+    (tmp_path / "handoff.sqlite").write_bytes(b"no database" * 100)
+    assert main(["--state", str(tmp_path)]) == 1
+    assert "handoff.sqlite: not a readable handoff queue" in capsys.readouterr().err
+
+
+def test_state_folder_is_named_by_the_environment_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", str(tmp_path / "named"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["--port", str(taken.getsockname()[1])]) == 1
+    assert os.listdir(tmp_path / "named") != []
