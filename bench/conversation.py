@@ -19,7 +19,7 @@ MESSAGES = (
     "which delivery options do you offer?",
     "does express delivery cost more?",
     "which payment methods do you accept?",
-    "can I pay by invoice when I order for the first time?",
+    "can I combine a gift card with PayPal?",
     "what are the conditions for returning opened headphones?",
     "is there a fee if I cancel after the parcel was packed?",
     "how do I create an account?",

@@ -141,8 +141,8 @@ def endpoints_for(actions_port: int, *, project: Path, state: Path) -> Path:
         reason = " ".join(str(error).split())
         raise BadEndpoints(f"endpoints.yml cannot be read: {reason}. Correct it.") from error
     wanted = dict(endpoints)
-    address = str(actions.get("url", "")).replace(f"${{{ACTIONS_PORT}}}", str(actions_port))
-    if not address.endswith(f":{actions_port}/webhook"):
+    # A variable in quotes is one that Rasa leaves as it is, so none is left to it.
+    if not str(actions.get("url", "")).endswith(f":{actions_port}/webhook"):
         wanted["action_endpoint"] = {
             **actions,
             "url": f"http://{_LOOPBACK}:{actions_port}/webhook",

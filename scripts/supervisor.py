@@ -36,11 +36,14 @@ class Program:
 class Patience:
     """How long the supervisor waits, in seconds, and how often it starts a program again.
 
-    A program that ends more than `restarts` times within `window` ends everything. The pause
-    before a restart begins at `pause` and doubles each time within the window.
+    A program that ends more than `restarts` times within `window` ends everything; for one that
+    never worked yet it is `first_restarts`. The pause before a restart begins at `pause` and
+    doubles each time within the window.
     """
 
     restarts: int = 5
+    # What fails at its first start mostly fails for good: a setting, a file, a missing module.
+    first_restarts: int = 1
     window: float = 120.0
     pause: float = 1.0
     start: float = 180.0
@@ -54,6 +57,7 @@ class _Watched:
         self.started = 0.0
         self.start_again = 0.0
         self.works = False
+        self.ever_worked = False
         self.hung = False
         self.ends: deque[float] = deque()
 
@@ -114,12 +118,14 @@ class Supervisor:
         except OSError as error:
             self._console.fault(f"{program.purpose} cannot be run: {error}")
             return False
+        if program.health is None:
+            watched.works = watched.ever_worked = True
         return True
 
     def _await(self, watched: _Watched, now: float) -> None:
         program = watched.program
-        if program.health is None or _answers(program.health):
-            watched.works = True
+        if program.health is not None and _answers(program.health):
+            watched.works = watched.ever_worked = True
             self._console.good(f"  {program.purpose} answers ({now - watched.started:.1f} s)")
         elif now - watched.started > self._patience.start and watched.process is not None:
             watched.hung = True
@@ -144,17 +150,23 @@ class Supervisor:
         self._console.fault(f"{program.purpose} {how}. The end of {program.log}:")
         for line in last_lines(program.log, _LINES_SHOWN):
             self._console.fault(f"    {line}")
-        if count > self._patience.restarts:
+        limit = self._patience.restarts
+        if not watched.ever_worked:
+            limit = min(limit, self._patience.first_restarts)
+        if count > limit:
+            what = (
+                f"ended {count} times within {self._patience.window:.0f} s"
+                if watched.ever_worked
+                else "does not come up"
+            )
             self._console.fault(
-                f"{program.purpose} ended {count} times within {self._patience.window:.0f} s; "
-                f"stopping everything. Find the cause in {program.log}."
+                f"{program.purpose} {what}; stopping everything. Find the cause in {program.log}."
             )
             return False
         pause = self._patience.pause * 2 ** (count - 1)
         watched.start_again = now + pause
         self._console.step(
-            f"  {program.purpose}: restart {count} of at most {self._patience.restarts} "
-            f"in {pause:.0f} s"
+            f"  {program.purpose}: restart {count} of at most {limit} in {pause:.0f} s"
         )
         return True
 

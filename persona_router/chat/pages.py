@@ -1,5 +1,6 @@
 """The chat page, its strings, and its static files."""
 
+import gzip
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -76,9 +77,10 @@ class Pages:
         )
 
 
+@lru_cache(maxsize=32)
 def static_file(name: str) -> tuple[bytes, str] | None:
-    """Return content and media type of a static file; None for any other name."""
+    """Return the gzipped content and the media type of a static file; None for any other name."""
     path = STATIC / name
     if path.suffix not in _TYPES or path.parent != STATIC or not path.is_file():
         return None
-    return path.read_bytes(), f"{_TYPES[path.suffix]}; charset=utf-8"
+    return gzip.compress(path.read_bytes()), f"{_TYPES[path.suffix]}; charset=utf-8"

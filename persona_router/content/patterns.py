@@ -1,4 +1,4 @@
-"""Entities by rule: spaCy token patterns on blank pipelines, and phone numbers by their own library."""
+"""Entities by rule: spaCy token patterns on blank pipelines; phone numbers by their own library."""
 
 import unicodedata
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""Turn to decision, pure: no I/O, clock, randomness, environment, logging, Rasa or web framework."""
+"""Turn to decision, pure: no I/O, clock, randomness, environment, logging or framework."""

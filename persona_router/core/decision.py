@@ -29,7 +29,7 @@ class Closed:
 
 @dataclass(frozen=True)
 class Decision:
-    """Where a turn goes, and why; `reasons` is shown to operators and, in plain words, to customers.
+    """Where a turn goes, and why; `reasons` is shown to operators and, in words, to customers.
 
     `plan` lists the Rasa actions that carry it out, in order; empty when the host's own rules
     answer (small talk, a form in progress). `propensity` is the probability with which the policy

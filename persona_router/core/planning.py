@@ -40,7 +40,7 @@ def plan_turn(
     if accepted or wish:
         asked = "button" if accepted else wish.said
         chosen = accepted or route
-        return leave + (_carry_out(chosen, policy, concern, asked=asked, is_open=route_open),)
+        return (*leave, _carry_out(chosen, policy, concern, asked=asked, is_open=route_open))
     if turn.form and not (stated and _leaves_form(turn, policy)):
         return ()
     if not turn.language_served:
@@ -50,7 +50,7 @@ def plan_turn(
     lost = concern is None or turn.intent in policy.unrecognised
     if lost and turn.article_found is not True and failures < policy.weights.person_after:
         return (*leave, policy.actions["not_understood"])
-    return leave + (_carry_out(route, policy, concern, asked=None, is_open=route_open),)
+    return (*leave, _carry_out(route, policy, concern, asked=None, is_open=route_open))
 
 
 def _asks(turn: Turn, kind: str) -> bool:

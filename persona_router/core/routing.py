@@ -107,7 +107,7 @@ def route_turn(
 
 
 def after_handoff(state: ConversationState) -> ConversationState:
-    """Return the state with which the assistant goes on after a person: wishes and failures gone."""
+    """Return the state in which the assistant goes on after a person: wishes, failures gone."""
     return replace(state, wished=(), failures=0, offered=None, concern=None)
 
 

@@ -11,7 +11,7 @@ PERSON = "person"
 
 @dataclass(frozen=True)
 class Wish:
-    """Routes asked for and refused in this turn; `said` tells how: button, words, intent, meaning."""
+    """Routes asked for and refused in this turn; `said`: by button, words, intent or meaning."""
 
     routes: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()

@@ -1,10 +1,10 @@
 """The way back to the customer: a client of the HTTP API of the assistant's Rasa server."""
 
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import requests
 
@@ -15,6 +15,9 @@ CONNECTED = "connected"
 CONNECT_SECONDS = 3.0
 # Rasa holds a conversation's lock while a turn with a slow action runs.
 READ_SECONDS = 10.0
+
+# Rasa takes an encoded id as it stands, for another conversation than the one meant.
+_ADDRESSABLE = re.compile(r"[A-Za-z0-9_~:@+-][A-Za-z0-9._~:@+-]*")
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +135,12 @@ class RasaApi:
         query: Mapping[str, str],
         body: list[Mapping[str, Any]] | None = None,
     ) -> Mapping[str, Any]:
-        url = f"{self._url}/conversations/{quote(conversation, safe='')}/{resource}"
+        if not _ADDRESSABLE.fullmatch(conversation):
+            raise RasaUnavailable(
+                f"Conversation '{conversation}' has an id that Rasa's HTTP API cannot address. "
+                "Let the channel make ids of letters, digits and -._~:@+ alone."
+            )
+        url = f"{self._url}/conversations/{conversation}/{resource}"
         params = {**query, "token": self._token} if self._token else query
         try:
             response = requests.request(
@@ -155,8 +163,8 @@ class RasaApi:
         except requests.RequestException:
             problem = f"{self._url} is not an address of a Rasa server. Check --rasa."
         log.warning("assistant unavailable", extra={"method": method, "resource": resource})
-        # The cause is cut off: its text holds the whole address, and with it the token.
-        raise RasaUnavailable(problem) from None
+        # Raised out here, without its cause, whose text holds the whole address and so the token.
+        raise RasaUnavailable(problem)
 
     def _refusal(self, status: int) -> str:
         if status in (requests.codes.unauthorized, requests.codes.forbidden):

@@ -26,7 +26,7 @@ from persona_router.knowledge.words import parts, words
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # Raise it when what is stored, or how, changes: an index of another format is built anew.
-FORMAT = 3
+FORMAT = 4
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _BATCH = 64
 _PROBE = "1, 2, 3"
@@ -45,6 +45,10 @@ CREATE TABLE sentence (
     passage INTEGER NOT NULL, position INTEGER NOT NULL, text_hash BLOB NOT NULL,
     PRIMARY KEY (passage, position)
 );
+CREATE TABLE term (
+    source TEXT NOT NULL, term TEXT NOT NULL, passages INTEGER NOT NULL,
+    PRIMARY KEY (source, term)
+) WITHOUT ROWID;
 CREATE TABLE vector (text_hash BLOB PRIMARY KEY, value BLOB NOT NULL);
 """
 
@@ -177,6 +181,9 @@ def _write(
                     "INSERT INTO sentence VALUES (?, ?, ?)", (number, position, _text_hash(text))
                 )
             number += 1
+    for language in sorted({article.locale.split("-")[0] for article in articles}):
+        for table in word_tables(language):
+            _count_terms(new, table)
     new.executemany("INSERT INTO vector VALUES (?, ?)", _vectors(list(texts), encode, old))
 
 
@@ -206,6 +213,13 @@ def _write_words(
             f"INSERT INTO {table} (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
             (number, *(" ".join(column) for column in terms)),
         )
+
+
+def _count_terms(new: sqlite3.Connection, table: str) -> None:
+    # FTS5's own view of its vocabulary counts anew at every look-up, which takes most of a search.
+    new.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {table}, 'row')")
+    new.execute("INSERT INTO term SELECT ?, term, doc FROM temp.vocabulary", (table,))
+    new.execute("DROP TABLE temp.vocabulary")
 
 
 def _vectors(

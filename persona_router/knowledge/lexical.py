@@ -1,5 +1,6 @@
 """How much of a question's words each passage holds, by the index's word tables (BM25)."""
 
+import json
 import math
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -31,12 +32,6 @@ class WordSearch:
         self._connection = connection
         self._passages = dict(passages)
         self._weights = weights
-        for language in self._passages:
-            for table in word_tables(language):
-                connection.execute(
-                    f"CREATE VIRTUAL TABLE temp.rarity_{table} "
-                    f"USING fts5vocab(main, {table}, 'row')"
-                )
 
     def shares(
         self, query: str, languages: Sequence[str]
@@ -59,7 +54,7 @@ class WordSearch:
     def _match(
         self, table: str, terms: Sequence[str], size: int, share: NDArray[np.float64]
     ) -> None:
-        rarity = {term: self._rarity(table, term, size) for term in dict.fromkeys(terms)}
+        rarity = self._rarity(table, terms, size)
         rarest = sorted(rarity, key=lambda term: -rarity[term])[: self._weights.terms]
         useful = [term for term in rarest if rarity[term] > 0]
         if not useful:
@@ -81,9 +76,15 @@ class WordSearch:
         for number, score in matches:
             share[number] = min(1.0, score / attainable)
 
-    def _rarity(self, table: str, term: str, size: int) -> float:
-        row = self._connection.execute(
-            f"SELECT doc FROM temp.rarity_{table} WHERE term = ?", (term,)
-        ).fetchone()
-        found = 0 if row is None else row[0]
-        return math.log((size - found + 0.5) / (found + 0.5))
+    def _rarity(self, table: str, terms: Sequence[str], size: int) -> dict[str, float]:
+        found = dict.fromkeys(terms, 0)
+        found.update(
+            self._connection.execute(
+                "SELECT term, passages FROM term "
+                "WHERE source = ? AND term IN (SELECT value FROM json_each(?))",
+                (table, json.dumps(list(found))),
+            )
+        )
+        return {
+            term: math.log((size - count + 0.5) / (count + 0.5)) for term, count in found.items()
+        }

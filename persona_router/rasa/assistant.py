@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from persona_router.content.errors import ContentError
 from persona_router.rasa.evaluation import Evaluation, evaluating
@@ -25,17 +24,19 @@ class TrainedAssistant:
         try:
             self._agent = Agent.load(str(model))
         except (ModelNotFound, OSError, ValueError) as error:
-            raise ContentError(model, "", f"No usable model ({error}).", "Train with make train.")
+            raise ContentError(
+                model, "", f"No usable model ({error}).", "Train with make train."
+            ) from error
         if self._agent.processor is None:
             raise ContentError(model, "", "There is no trained model.", "Train with make train.")
 
     def converse(
         self,
-        turns: Sequence[tuple[str, Mapping[str, Any]]],
+        turns: Sequence[Tuple[str, Mapping[str, Any]]],
         *,
-        at: datetime | None = None,
-        case: str | None = None,
-    ) -> list[dict[str, Any]]:
+        at: Optional[datetime] = None,
+        case: Optional[str] = None,
+    ) -> List[Dict[str, Any]]:
         """Return what the NLU graph found in each turn of text and metadata, decision included.
 
         `at` is the time of all turns; without it every route counts as open. `case` names a
@@ -43,7 +44,7 @@ class TrainedAssistant:
         """
         return asyncio.run(self._converse(turns, Evaluation(at=at, case=case)))
 
-    def parse(self, text: str) -> dict[str, Any]:
+    def parse(self, text: str) -> Dict[str, Any]:
         """Return what the NLU graph finds in a text outside any conversation."""
         from rasa.core.channels.channel import UserMessage
 
@@ -51,8 +52,8 @@ class TrainedAssistant:
         return asyncio.run(self._agent.processor.parse_message(message))
 
     async def _converse(
-        self, turns: Sequence[tuple[str, Mapping[str, Any]]], evaluation: Evaluation
-    ) -> list[dict[str, Any]]:
+        self, turns: Sequence[Tuple[str, Mapping[str, Any]]], evaluation: Evaluation
+    ) -> List[Dict[str, Any]]:
         from rasa.core.channels.channel import UserMessage
         from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
         from rasa.shared.core.trackers import DialogueStateTracker
@@ -74,3 +75,10 @@ class TrainedAssistant:
             )
             found.append(parsed)
         return found
+
+
+def _content_fault(error: Optional[BaseException]) -> Optional[ContentError]:
+    """Return the content fault behind an error of Rasa's engine, if one is the cause."""
+    while error is not None and not isinstance(error, ContentError):
+        error = error.__cause__
+    return error

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections import deque
-from typing import Any
+from typing import Any, Dict, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
@@ -24,16 +24,16 @@ class RoutingLogBroker(EventBroker):
 
     def __init__(self, routing_log: RoutingLog) -> None:
         self._log = routing_log
-        self._waiting: deque[dict[str, Any]] = deque(maxlen=_MOST_WAITING)
+        self._waiting: deque[Dict[str, Any]] = deque(maxlen=_MOST_WAITING)
 
     @classmethod
     async def from_endpoint_config(
-        cls, broker_config: EndpointConfig | None, event_loop: Any = None
+        cls, broker_config: Optional[EndpointConfig], event_loop: Any = None
     ) -> "RoutingLogBroker":
         """Return the broker with the log of the state folder."""
         return cls(RoutingLog(state_file("routing_log.sqlite")))
 
-    def publish(self, event: dict[str, Any]) -> None:
+    def publish(self, event: Dict[str, Any]) -> None:
         """Write the event's decision, if it carries one, after those that still wait."""
         row = decision_row(event)
         if row is not None:

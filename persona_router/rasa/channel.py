@@ -3,9 +3,8 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Awaitable, Callable, Dict, List, Optional
 from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -46,15 +45,15 @@ class WebsiteChannel(InputChannel):
         return "/chat"
 
     @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> "InputChannel":
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "InputChannel":
         """Return the channel with the settings of `credentials.yml`."""
         return cls(**(credentials or {}))
 
     def __init__(
         self,
-        routing: str | None = None,
+        routing: Optional[str] = None,
         articles: str = "data/knowledge",
-        origins: list[str] | None = None,
+        origins: Optional[List[str]] = None,
         socketio_path: str = "/socket.io",
     ) -> None:
         self._policy = read_policy(Path(routing) if routing else DEFAULT_POLICY)
@@ -73,7 +72,7 @@ class WebsiteChannel(InputChannel):
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set = set()
 
-    def get_output_channel(self) -> OutputChannel | None:
+    def get_output_channel(self) -> Optional[OutputChannel]:
         """Return the channel through which the desk's replies reach the browser."""
         return self._output
 
@@ -84,18 +83,18 @@ class WebsiteChannel(InputChannel):
         server = self._server
 
         @server.on("session_request")
-        async def session_request(sid: str, raw: Any = None) -> dict[str, Any]:
+        async def session_request(sid: str, raw: Any = None) -> Dict[str, Any]:
             return await self._open_session(sid, raw, on_new_message)
 
         @server.on("user_uttered")
-        async def user_uttered(sid: str, raw: Any = None) -> dict[str, Any]:
+        async def user_uttered(sid: str, raw: Any = None) -> Dict[str, Any]:
             return await self._accept(sid, raw, on_new_message)
 
         return socket
 
     async def _open_session(
         self, sid: str, raw: Any, handle: Callable[[UserMessage], Awaitable[Any]]
-    ) -> dict[str, Any]:
+    ) -> Dict[str, Any]:
         asked = raw if isinstance(raw, dict) else {}
         token = asked.get("token")
         if token is None:
@@ -116,7 +115,7 @@ class WebsiteChannel(InputChannel):
 
     async def _accept(
         self, sid: str, raw: Any, handle: Callable[[UserMessage], Awaitable[Any]]
-    ) -> dict[str, Any]:
+    ) -> Dict[str, Any]:
         conversation = (await self._server.get_session(sid)).get("conversation")
         if conversation is None:
             return {"ok": False, "error": "no_session"}
@@ -176,11 +175,11 @@ class WebsiteChannel(InputChannel):
         await asyncio.sleep(_TYPING_AFTER)
         await self._server.emit("typing", {"on": True, "from": "bot"}, room=conversation)
 
-    async def _say(self, name: str, conversation: str, metadata: dict[str, Any]) -> None:
+    async def _say(self, name: str, conversation: str, metadata: Dict[str, Any]) -> None:
         locale, text = self._text(name, metadata)
         await self._output.send_response(conversation, {"text": text, "locale": locale})
 
-    def _refuse(self, code: str, raw: Any) -> dict[str, Any]:
+    def _refuse(self, code: str, raw: Any) -> Dict[str, Any]:
         metadata = raw.get("metadata") if isinstance(raw, dict) else None
         named = {"too_long": "utter_too_long", "too_fast": "utter_too_fast"}
         _, text = self._text(named.get(code, "utter_not_understood"), metadata)

@@ -1,7 +1,7 @@
-"""WebsiteOutput: keeps every reply in the history and sends it to the browsers of a conversation."""
+"""WebsiteOutput: keeps every reply in the history and sends it to the conversation's browsers."""
 
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Dict
 
 from rasa.core.channels.channel import OutputChannel
 from socketio import AsyncServer
@@ -24,7 +24,7 @@ class WebsiteOutput(OutputChannel):
         self._server = server
         self._history = history
 
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
         """Keep and send one reply; its text, buttons, sender's name and locale are used."""
         text = message.get("text") or ""
         image = message.get("image") or message.get("attachment")
@@ -32,7 +32,7 @@ class WebsiteOutput(OutputChannel):
             text = f"{text}\n\n{image}".strip()
         if not text:
             return
-        body: dict[str, Any] = {"text": text, "buttons": message.get("buttons") or []}
+        body: Dict[str, Any] = {"text": text, "buttons": message.get("buttons") or []}
         for key in ("name", "locale"):
             if isinstance(message.get(key), str):
                 body[key] = message[key]
@@ -45,10 +45,10 @@ class WebsiteOutput(OutputChannel):
         await self.send_response(recipient_id, {"text": text, **kwargs})
 
 
-def as_message(entry: Entry) -> dict[str, Any]:
+def as_message(entry: Entry) -> Dict[str, Any]:
     """Return an entry of the history as the browser expects it."""
     locale = canonical_or_none(entry.body.get("locale"))
-    shown: dict[str, Any] = {
+    shown: Dict[str, Any] = {
         "seq": entry.seq,
         "from": entry.sender,
         "text": entry.body.get("text", ""),

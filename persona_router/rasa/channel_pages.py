@@ -8,7 +8,7 @@ from sanic.response import HTTPResponse
 
 from persona_router.chat.pages import Pages, static_file
 from persona_router.core.policy import Policy
-from persona_router.knowledge.pages import ArticlePages
+from persona_router.chat.articles import ArticlePages
 
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -45,15 +45,21 @@ def add_pages(blueprint: Blueprint, policy: Policy, articles: Path) -> None:
         if found is None:
             return _missing(f"There is no static file '{name[:80]}'.")
         body, kind = found
-        return response.raw(
-            body, content_type=kind, headers={**_SAFE, "Cache-Control": "max-age=300"}
-        )
+        headers = {**_SAFE, "Cache-Control": "max-age=300", "Content-Encoding": "gzip"}
+        return response.raw(body, content_type=kind, headers=headers)
 
     @blueprint.get("/articles/<locale:str>/<article:str>")
     async def article(request: Request, locale: str, article: str) -> HTTPResponse:
         shown = library.page(locale, article)
         if shown is None:
             return _missing(f"There is no article '{article[:80]}' in '{locale[:20]}'.")
+        return response.html(shown, headers=_SAFE)
+
+    @blueprint.get("/articles/<locale:str>/")
+    async def index(request: Request, locale: str) -> HTTPResponse:
+        shown = library.index(locale)
+        if shown is None:
+            return _missing(f"There are no articles in '{locale[:20]}'.")
         return response.html(shown, headers=_SAFE)
 
 

@@ -1,6 +1,6 @@
 """What the core needs to know of a Rasa tracker."""
 
-from typing import Any
+from typing import Any, Dict, List, Optional
 
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -11,18 +11,18 @@ KNOWLEDGE = "knowledge"
 """Names under which the components' results stand in a message and so in the tracker."""
 
 
-def in_conversation(tracker: DialogueStateTracker | None) -> bool:
+def in_conversation(tracker: Optional[DialogueStateTracker]) -> bool:
     """Return whether there is a conversation: not in training, `rasa test nlu` or a bare parse."""
     return tracker is not None and bool(tracker.events)
 
 
-def earlier(tracker: DialogueStateTracker | None, key: str) -> Any:
+def earlier(tracker: Optional[DialogueStateTracker], key: str) -> Any:
     """Return what a component found in the customer's previous message; None at the start."""
     latest = tracker.latest_message if tracker is not None else None
     return latest.parse_data.get(key) if latest is not None and latest.parse_data else None
 
 
-def slot(tracker: DialogueStateTracker | None, name: str) -> Any:
+def slot(tracker: Optional[DialogueStateTracker], name: str) -> Any:
     """Return a slot's value; None where the slot is not declared or there is no conversation."""
     if tracker is None or name not in tracker.slots:
         return None
@@ -30,8 +30,8 @@ def slot(tracker: DialogueStateTracker | None, name: str) -> Any:
 
 
 def changed_entities(
-    tracker: DialogueStateTracker | None, values: dict[str, str | None], extractor: str
-) -> list[dict[str, Any]]:
+    tracker: Optional[DialogueStateTracker], values: Dict[str, Optional[str]], extractor: str
+) -> List[Dict[str, Any]]:
     """Return entities for the values that differ from the slots of the same names.
 
     Only inside a conversation and only on change: entities without a place in the text break
@@ -46,9 +46,9 @@ def changed_entities(
     ]
 
 
-def since_message(tracker: DialogueStateTracker) -> list[Any]:
+def since_message(tracker: DialogueStateTracker) -> List[Any]:
     """Return the events after the customer's last message, oldest first."""
-    events: list[Any] = []
+    events: List[Any] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             break
@@ -56,7 +56,7 @@ def since_message(tracker: DialogueStateTracker) -> list[Any]:
     return events[::-1]
 
 
-def executed_actions(events: list[Any]) -> list[str]:
+def executed_actions(events: List[Any]) -> List[str]:
     """Return the names of the actions among `events`, oldest first, without listening."""
     return [
         event.action_name
@@ -65,7 +65,7 @@ def executed_actions(events: list[Any]) -> list[str]:
     ]
 
 
-def left_events(events: list[Any]) -> bool:
+def left_events(events: List[Any]) -> bool:
     """Return whether the last action among `events` left any event behind it."""
     for place in range(len(events) - 1, -1, -1):
         if isinstance(events[place], ActionExecuted):

@@ -1,6 +1,6 @@
 """SentenceEncoder: a dense featurizer that gives a message its sentence vector, once."""
 
-from typing import Any
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -25,12 +25,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     """Gives every message the 512 numbers that intent, persona and search share."""
 
     @classmethod
-    def required_components(cls) -> list[type]:
+    def required_components(cls) -> List[type]:
         """Return the components that must stand before this one."""
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> dict[str, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the settings: `scale`, by which the unit vectors are multiplied as features.
 
         Rasa's LogisticRegressionClassifier fixes its regularisation at C = 1, which is too strong
@@ -38,14 +38,14 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """
         return {**DenseFeaturizer.get_default_config(), "scale": 4.5}
 
-    def __init__(self, config: dict[str, Any], name: str) -> None:
+    def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
         self._scale = float(config["scale"])
 
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -55,10 +55,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name)
 
     @classmethod
-    def validate_config(cls, config: dict[str, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Accept any settings: there are none to get wrong."""
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages, each with its vector as a feature and under `sentence_vector`."""
         for start in range(0, len(messages), _BATCH):
             batch = messages[start : start + _BATCH]

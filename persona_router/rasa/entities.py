@@ -1,7 +1,7 @@
 """PatternExtractor: order and invoice numbers, e-mail addresses and phone numbers, by rules."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,10 +18,10 @@ from persona_router.rasa.model_files import content_path
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class PatternExtractor(GraphComponent):
-    """Adds the entities that rules find, with the blank spaCy pipeline of the message's language."""
+    """Adds the entities that rules find, by the blank spaCy pipeline of the message's language."""
 
     @staticmethod
-    def get_default_config() -> dict[str, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the settings: `patterns`, a YAML file of spaCy token patterns by entity."""
         return {"patterns": None}
 
@@ -31,7 +31,7 @@ class PatternExtractor(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -39,10 +39,10 @@ class PatternExtractor(GraphComponent):
         """Return the component with the patterns of its configuration."""
         return cls(content_path(config, "patterns", DEFAULT_PATTERNS))
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages with the entities found added to those already there."""
         for message in messages:
-            language: dict[str, Any] | None = message.get(LANGUAGE)
+            language: Optional[Dict[str, Any]] = message.get(LANGUAGE)
             locale = (language or {}).get("locale", "")
             text = (message.get(TEXT) or "")[:MAX_CHARACTERS]
             found = [

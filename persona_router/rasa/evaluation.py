@@ -1,10 +1,10 @@
 """How `explain` and `evaluate` tell the components in the graph what stands in for the clock."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Iterator, Optional
 
 
 @dataclass(frozen=True)
@@ -14,14 +14,14 @@ class Evaluation:
     The case's name makes the component use the classifier that was fitted without that case.
     """
 
-    at: datetime | None = None
-    case: str | None = None
+    at: Optional[datetime] = None
+    case: Optional[str] = None
 
 
-_current: ContextVar[Evaluation | None] = ContextVar("evaluation", default=None)
+_current: ContextVar[Optional[Evaluation]] = ContextVar("evaluation", default=None)
 
 
-def current_evaluation() -> Evaluation | None:
+def current_evaluation() -> Optional[Evaluation]:
     """Return the evaluation under way in this context; None while customers are served."""
     return _current.get()
 

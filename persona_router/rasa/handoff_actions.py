@@ -2,7 +2,7 @@
 
 import logging
 import time
-from typing import Any
+from typing import Any, Dict, List, Optional
 
 import phonenumbers
 from rasa_sdk import Action, FormValidationAction, Tracker
@@ -10,16 +10,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from persona_router.handoff.queue import HandoffError, HandoffRequest, Kind, Line
-from persona_router.handoff.sqlite import SqliteHandoffQueue
-from persona_router.state import state_file
+from persona_router.handoff.sqlite import open_queue
 
 log = logging.getLogger(__name__)
 WAITING = "waiting"
-
-
-def open_queue() -> SqliteHandoffQueue:
-    """Return the handoff queue of the state folder."""
-    return SqliteHandoffQueue(state_file("handoff.sqlite"))
 
 
 class ActionHandoff(Action):
@@ -30,8 +24,8 @@ class ActionHandoff(Action):
         return "action_handoff"
 
     def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
         """Return the slot that silences the assistant, or none when the queue cannot be reached."""
         try:
             queue = open_queue()
@@ -41,7 +35,9 @@ class ActionHandoff(Action):
             log.exception("the handoff queue cannot be reached")
             dispatcher.utter_message(response="utter_handoff_failed")
             return []
-        dispatcher.utter_message(response="utter_handoff_waiting", position=position)
+        dispatcher.utter_message(
+            response="utter_handoff_waiting", position=position, handoff_status=WAITING
+        )
         return [SlotSet("handoff_status", WAITING)]
 
 
@@ -53,8 +49,8 @@ class ActionEndHandoff(Action):
         return "action_end_handoff"
 
     def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
         """Return the slot that lets the assistant speak again."""
         try:
             queue = open_queue()
@@ -63,7 +59,7 @@ class ActionEndHandoff(Action):
                     queue.close(handoff.id, by="customer")
         except HandoffError:
             log.exception("the handoff stays in the queue; the customer went back regardless")
-        dispatcher.utter_message(response="utter_handoff_ended")
+        dispatcher.utter_message(response="utter_handoff_ended", handoff_status=None)
         return [SlotSet("handoff_status", None)]
 
 
@@ -75,8 +71,8 @@ class ActionRequestCallback(Action):
         return "action_request_callback"
 
     def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
         """Return the form's slots emptied, whether or not the request could be stored."""
         number, when = tracker.get_slot("phone_number"), tracker.get_slot("callback_time")
         try:
@@ -102,8 +98,8 @@ class ValidateCallbackForm(FormValidationAction):
         value: Any,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: dict[str, Any],
-    ) -> dict[str, Any]:
+        domain: Dict[str, Any],
+    ) -> Dict[str, Any]:
         """Return the number as E.164, or None after saying what is wrong with it."""
         region = _region(tracker)
         try:
@@ -126,14 +122,14 @@ class ValidateCallbackForm(FormValidationAction):
         value: Any,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: dict[str, Any],
-    ) -> dict[str, Any]:
+        domain: Dict[str, Any],
+    ) -> Dict[str, Any]:
         """Return the customer's words about the time, as they are, at most 200 characters."""
         return {"callback_time": str(value)[:200]}
 
 
 def handoff_request(
-    tracker: Tracker, kind: Kind, *, number: str | None = None, when: str | None = None
+    tracker: Tracker, kind: Kind, *, number: Optional[str] = None, when: Optional[str] = None
 ) -> HandoffRequest:
     """Return what a person needs to know of this conversation, from the tracker alone."""
     decision = _last_decision(tracker)
@@ -166,11 +162,11 @@ def handoff_request(
     )
 
 
-def _last_decision(tracker: Tracker) -> dict[str, Any]:
+def _last_decision(tracker: Tracker) -> Dict[str, Any]:
     return (tracker.latest_message or {}).get("routing") or _from_events(tracker)
 
 
-def _from_events(tracker: Tracker) -> dict[str, Any]:
+def _from_events(tracker: Tracker) -> Dict[str, Any]:
     for event in reversed(tracker.events):
         found = (event.get("parse_data") or {}).get("routing") if event["event"] == "user" else None
         if found and found.get("plan"):
@@ -178,10 +174,10 @@ def _from_events(tracker: Tracker) -> dict[str, Any]:
     return {}
 
 
-def _entities(tracker: Tracker) -> dict[str, Any]:
+def _entities(tracker: Tracker) -> Dict[str, Any]:
     """Return what rules found in the whole conversation, the latest value of each kind."""
     plugin = ("language", "persona", "route", "slot_value")
-    found: dict[str, Any] = {}
+    found: Dict[str, Any] = {}
     for event in tracker.events:
         if event["event"] == "user":
             for entity in (event.get("parse_data") or {}).get("entities", []):
@@ -190,7 +186,7 @@ def _entities(tracker: Tracker) -> dict[str, Any]:
     return found
 
 
-def _transcript(tracker: Tracker) -> list[Line]:
+def _transcript(tracker: Tracker) -> List[Line]:
     senders = {"user": "customer", "bot": "bot"}
     return [
         Line(sender=senders[event["event"]], text=event["text"], at=float(event["timestamp"]))  # type: ignore[arg-type]
@@ -199,7 +195,7 @@ def _transcript(tracker: Tracker) -> list[Line]:
     ]
 
 
-def _region(tracker: Tracker) -> str | None:
+def _region(tracker: Tracker) -> Optional[str]:
     locale = _last_decision(tracker).get("locale") or ""
     region: str = locale.rpartition("-")[2] if "-" in locale else ""
     return region if len(region) == 2 else None

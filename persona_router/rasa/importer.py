@@ -1,6 +1,7 @@
-"""PersonaRouterImporter: adds the plugin's domain and rules to a host's, by one line of config.yml."""
+"""PersonaRouterImporter: adds the plugin's domain and rules to a host's, by one line of config."""
 
 from pathlib import Path
+from typing import List, Optional
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
@@ -20,9 +21,9 @@ class PersonaRouterImporter(TrainingDataImporter):
 
     def __init__(
         self,
-        config_file: str | None = None,
-        domain_path: str | None = None,
-        training_data_paths: list[str] | str | None = None,
+        config_file: Optional[str] = None,
+        domain_path: Optional[str] = None,
+        training_data_paths: List[str] | Optional[str] = None,
     ) -> None:
         """Keep nothing: the plugin's own files are always the same."""
 
@@ -30,7 +31,7 @@ class PersonaRouterImporter(TrainingDataImporter):
         """Return the plugin's part of the domain."""
         return Domain.from_path(str(_DEFAULTS / "domain.yml"))
 
-    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
+    def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
         """Return the plugin's rules."""
         rules = [str(_DEFAULTS / "rules.yml")]
         return utils.story_graph_from_paths(rules, self.get_domain(), exclusion_percentage)
@@ -39,7 +40,7 @@ class PersonaRouterImporter(TrainingDataImporter):
         """Return no test stories."""
         return StoryGraph([])
 
-    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+    def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """Return no examples: wishes are understood by phrase lists."""
         return TrainingData()
 
@@ -47,6 +48,6 @@ class PersonaRouterImporter(TrainingDataImporter):
         """Return no configuration of its own."""
         return {}
 
-    def get_config_file_for_auto_config(self) -> str | None:
+    def get_config_file_for_auto_config(self) -> Optional[str]:
         """Return None: the host's own file is completed, if any."""
         return None

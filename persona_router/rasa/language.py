@@ -3,7 +3,7 @@
 import json
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -34,14 +34,14 @@ class LanguageIdentifier(GraphComponent):
     """Adds `language` to a message: the one to answer in, its locale, and the belief behind it."""
 
     @staticmethod
-    def get_default_config() -> dict[str, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the settings: `routing`, the policy file that lists the languages; `detector`.
 
         `detector` is "profiles", or "langdetect" for that library's own answers.
         """
         return {"routing": None, "detector": "profiles"}
 
-    def __init__(self, config: dict[str, Any], languages: list[str], default: str) -> None:
+    def __init__(self, config: Dict[str, Any], languages: List[str], default: str) -> None:
         self._languages = languages
         self._default = language_of(default)
         self._default_locale = default
@@ -55,7 +55,7 @@ class LanguageIdentifier(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -69,7 +69,7 @@ class LanguageIdentifier(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -81,7 +81,7 @@ class LanguageIdentifier(GraphComponent):
         return cls(config, stored["languages"], stored["default"])
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Return a hash of the policy file, so that an edited one is not served from the cache."""
         return fingerprint([content_path(config, "routing", DEFAULT_POLICY)])
 
@@ -93,8 +93,8 @@ class LanguageIdentifier(GraphComponent):
         return self._resource
 
     def process(
-        self, messages: list[Message], tracker: DialogueStateTracker | None = None
-    ) -> list[Message]:
+        self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
+    ) -> List[Message]:
         """Return the messages with `language`; a fault leaves the language the conversation had."""
         for message in messages:
             try:
@@ -106,9 +106,7 @@ class LanguageIdentifier(GraphComponent):
             message.set(LANGUAGE, found, add_to_output=True)
         return messages
 
-    def _believe(
-        self, message: Message, tracker: DialogueStateTracker | None
-    ) -> dict[str, Any]:
+    def _believe(self, message: Message, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
         metadata = read_metadata(message.get("metadata"))
         browser = [slot(tracker, "language"), metadata.locale]
         fresh = start(self._languages, default=self._default, browser_locales=browser)
@@ -137,7 +135,7 @@ class LanguageIdentifier(GraphComponent):
         }
 
 
-def _locale(code: str, browser: str | None) -> str:
+def _locale(code: str, browser: Optional[str]) -> str:
     """Return the browser's locale where it is of this language (`de-AT`), else the language."""
     tag = canonical_or_none(browser)
     return tag if tag is not None and language_of(tag) == code else code

@@ -2,15 +2,14 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, Iterable, Optional
 
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 
 
-def content_path(config: dict[str, Any], key: str, default: Path) -> Path:
+def content_path(config: Dict[str, Any], key: str, default: Path) -> Path:
     """Return the file or folder that a component's configuration names, else the packaged one."""
     named = config.get(key)
     return Path(named) if named else default
@@ -31,7 +30,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def persist(paths: dict[str, Path], storage: ModelStorage, resource: Resource) -> Resource:
+def persist(paths: Dict[str, Path], storage: ModelStorage, resource: Resource) -> Resource:
     """Return `resource` after copying files and folders into it under the given names."""
     with storage.write_to(resource) as folder:
         for name, path in paths.items():
@@ -42,7 +41,7 @@ def persist(paths: dict[str, Path], storage: ModelStorage, resource: Resource) -
     return resource
 
 
-def restore(storage: ModelStorage, resource: Resource, target: Path) -> Path | None:
+def restore(storage: ModelStorage, resource: Resource, target: Path) -> Optional[Path]:
     """Return `target` after copying the resource's files into it; None if it was never trained."""
     try:
         with storage.read_from(resource) as folder:

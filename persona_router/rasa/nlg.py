@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, Optional
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -44,7 +44,7 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
         tracker: DialogueStateTracker,
         output_channel: str,
         **kwargs: Any,
-    ) -> dict[str, Any] | None:
+    ) -> Optional[Dict[str, Any]]:
         """Return the reply as Rasa sends it; the domain's default where nothing is localized."""
         try:
             reply = self._composer.compose(utter_action, self._situation(tracker, kwargs))
@@ -54,13 +54,14 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
             )
             reply = None
         if reply is not None:
-            return {"text": reply.text, "buttons": [dict(button) for button in reply.buttons]}
+            buttons = [dict(button) for button in reply.buttons]
+            return {"text": reply.text, "buttons": buttons, "locale": reply.locale}
         kwargs.setdefault("domain_responses", None)
         if utter_action not in self.responses:
             self.responses = kwargs["domain_responses"] or self.responses
         return await super().generate(utter_action, tracker, output_channel, **kwargs)
 
-    def _situation(self, tracker: DialogueStateTracker, values: dict[str, Any]) -> Situation:
+    def _situation(self, tracker: DialogueStateTracker, values: Dict[str, Any]) -> Situation:
         found = earlier(tracker, LANGUAGE) or {}
         locale = found.get("locale") or slot(tracker, "language") or self._policy.default_locale
         metadata = read_metadata(tracker.latest_message.metadata)
@@ -72,7 +73,8 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
             decision=told_decision(tracker, decision, self._policy.actions["why"]),
             hits=told_hits(tracker, earlier(tracker, KNOWLEDGE)),
             zone=metadata.timezone,
-            with_person=bool(slot(tracker, "handoff_status")),
+            # An action tells what it is about to set: its slots are filled after its texts are said.
+            with_person=bool(values.get("handoff_status", slot(tracker, "handoff_status"))),
             in_form=tracker.active_loop_name is not None,
             values={**filled, **{k: v for k, v in values.items() if k != "domain_responses"}},
         )

@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, List, Optional
 
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
 from rasa.core.policies.policy import Policy as RasaPolicy
@@ -42,7 +42,7 @@ class RoutingPolicy(RasaPolicy):
     """
 
     @staticmethod
-    def get_default_config() -> dict[str, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the settings: `routing`, the policy file, and `priority` among policies."""
         return {"priority": 7, "routing": None}
 
@@ -53,11 +53,11 @@ class RoutingPolicy(RasaPolicy):
 
     def __init__(
         self,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-        featurizer: TrackerFeaturizer | None = None,
+        featurizer: Optional[TrackerFeaturizer] = None,
     ) -> None:
         super().__init__(config, model_storage, resource, execution_context, featurizer)
         self._storage, self._own = model_storage, resource
@@ -69,12 +69,12 @@ class RoutingPolicy(RasaPolicy):
             self._routing = read_policy(self._path)
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Return a hash of the policy file."""
         return fingerprint([content_path(config, "routing", DEFAULT_POLICY)])
 
     def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
+        self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any
     ) -> Resource:
         """Return the resource with the policy file; raises nothing for actions the domain lacks.
 
@@ -93,7 +93,7 @@ class RoutingPolicy(RasaPolicy):
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: dict[str, Any] | None = None,
+        rule_only_data: Optional[Dict[str, Any]] = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Return certainty for the next planned action, or for nothing."""
@@ -103,7 +103,7 @@ class RoutingPolicy(RasaPolicy):
             probabilities[domain.index_for_action(action)] = 1.0
         return self._prediction(probabilities)
 
-    def _next(self, tracker: DialogueStateTracker, domain: Domain) -> str | None:
+    def _next(self, tracker: DialogueStateTracker, domain: Domain) -> Optional[str]:
         decision = earlier(tracker, ROUTING) or {}
         known = set(domain.action_names_or_texts)
         events = since_message(tracker)

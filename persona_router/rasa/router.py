@@ -6,7 +6,7 @@ import logging
 import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 _NAMES = ("routing.yml", "personas", "lexicon")
 
 
-def _paths(config: dict[str, Any]) -> dict[str, Path]:
+def _paths(config: Dict[str, Any]) -> Dict[str, Path]:
     paths = {
         "routing.yml": content_path(config, "routing", DEFAULT_POLICY),
         "personas": content_path(config, "personas", DEFAULT_PERSONAS),
@@ -50,11 +50,11 @@ class PersonaRouter(GraphComponent):
     """Adds `routing`, the decision of this turn, and the entities behind the plugin's slots."""
 
     @staticmethod
-    def get_default_config() -> dict[str, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the settings: paths of `routing`, `personas`, `lexicon` and `examples`."""
         return {"routing": None, "personas": None, "lexicon": None, "examples": None}
 
-    def __init__(self, assistant: Assistant, meaning: MeaningModel, intents: list[str]) -> None:
+    def __init__(self, assistant: Assistant, meaning: MeaningModel, intents: List[str]) -> None:
         self._assistant = assistant
         self._meaning = meaning
         self._intents = frozenset(intents)
@@ -62,7 +62,7 @@ class PersonaRouter(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -80,7 +80,7 @@ class PersonaRouter(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -102,7 +102,7 @@ class PersonaRouter(GraphComponent):
         return cls(assistant, meaning, intents)
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Return a hash of all content, so that an edited file is not served from the cache."""
         examples = [Path(config["examples"])] if config.get("examples") else []
         return fingerprint([*_paths(config).values(), *examples])
@@ -119,8 +119,8 @@ class PersonaRouter(GraphComponent):
             return persist({**self._paths, **made}, self._storage, self._resource)
 
     def process(
-        self, messages: list[Message], tracker: DialogueStateTracker | None = None
-    ) -> list[Message]:
+        self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
+    ) -> List[Message]:
         """Return the messages with `routing`; a fault in routing still leads to a person."""
         if not in_conversation(tracker):
             return messages
@@ -167,7 +167,7 @@ class PersonaRouter(GraphComponent):
         if found:
             message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
 
-    def _rescue(self, message: Message, tracker: DialogueStateTracker) -> dict[str, Any]:
+    def _rescue(self, message: Message, tracker: DialogueStateTracker) -> Dict[str, Any]:
         policy = self._assistant.policy
         intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
         served = intent in policy.intents or intent in policy.unrecognised | set(policy.wishes)

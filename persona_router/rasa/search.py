@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -35,20 +35,20 @@ class KnowledgeSearch(GraphComponent):
     """Adds `knowledge` to a message: hits best first, empty where nothing was found."""
 
     @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Return the settings: `routing`, the policy file; `articles`, a folder; `limit` of hits."""
+    def get_default_config() -> Dict[str, Any]:
+        """Return the settings: `routing`, the policy file; `articles`, a folder; `limit`."""
         return {"routing": None, "articles": "data/knowledge", "limit": 3}
 
-    def __init__(self, config: dict[str, Any], policy: Policy) -> None:
+    def __init__(self, config: Dict[str, Any], policy: Policy) -> None:
         self._policy = policy
         self._limit = int(config["limit"])
         self._folder = Path(config["articles"])
-        self._index: KnowledgeIndex | None = None
+        self._index: Optional[KnowledgeIndex] = None
 
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -62,7 +62,7 @@ class KnowledgeSearch(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: dict[str, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -75,7 +75,7 @@ class KnowledgeSearch(GraphComponent):
         return component
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Return a hash of the policy file; articles need no training."""
         return fingerprint([content_path(config, "routing", DEFAULT_POLICY)])
 
@@ -84,8 +84,8 @@ class KnowledgeSearch(GraphComponent):
         return persist({_POLICY: self._path}, self._storage, self._resource)
 
     def process(
-        self, messages: list[Message], tracker: DialogueStateTracker | None = None
-    ) -> list[Message]:
+        self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
+    ) -> List[Message]:
         """Return the messages with `knowledge`; a fault is logged and finds nothing."""
         if self._index is None or not in_conversation(tracker):
             return messages
@@ -101,7 +101,7 @@ class KnowledgeSearch(GraphComponent):
             message.set(KNOWLEDGE, hits, add_to_output=True)
         return messages
 
-    def _search(self, message: Message, text: str) -> list[Hit]:
+    def _search(self, message: Message, text: str) -> List[Hit]:
         locale = (message.get(LANGUAGE) or {}).get("locale") or self._policy.default_locale
         chain = fallback_chain(locale, self._policy.fallbacks, self._policy.default_locale)
         intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
@@ -116,7 +116,7 @@ class KnowledgeSearch(GraphComponent):
         )
         return list(found)
 
-    def _open(self) -> KnowledgeIndex | None:
+    def _open(self) -> Optional[KnowledgeIndex]:
         if not self._folder.is_dir():
             log.warning("no articles in %s; the knowledge base finds nothing", self._folder)
             return None
@@ -129,7 +129,7 @@ class KnowledgeSearch(GraphComponent):
             return None
 
 
-def _as_json(hit: Hit) -> dict[str, Any]:
+def _as_json(hit: Hit) -> Dict[str, Any]:
     return {
         "article": hit.article_id,
         "locale": hit.locale,

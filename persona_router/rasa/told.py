@@ -1,6 +1,6 @@
-"""Which earlier decision and articles a reply speaks of: a click on "why?" asks about the last one."""
+"""Which earlier decision and articles a reply speaks of: "why?" asks about the last one."""
 
-from typing import Any
+from typing import Any, Dict, List, Optional
 
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -11,8 +11,8 @@ _LOOK_BACK = 20
 
 
 def told_decision(
-    tracker: DialogueStateTracker, decision: dict[str, Any], why: str
-) -> dict[str, Any]:
+    tracker: DialogueStateTracker, decision: Dict[str, Any], why: str
+) -> Dict[str, Any]:
     """Return the decision that the customer asks about: this turn's, or the last carried out."""
     if why not in decision.get("plan", ()):
         return decision
@@ -24,21 +24,21 @@ def told_decision(
 
 
 def told_hits(
-    tracker: DialogueStateTracker, hits: list[dict[str, Any]] | None
-) -> list[dict[str, Any]]:
+    tracker: DialogueStateTracker, hits: Optional[List[Dict[str, Any]]]
+) -> List[Dict[str, Any]]:
     """Return the articles of this turn, or of the question that a button refers to."""
     if hits is not None:
         return hits
     for parsed in _parsed(tracker):
         found = parsed.get(KNOWLEDGE)
-        if found and found[0]["score"] >= enough:
+        if found:
             return found
     return []
 
 
-def _parsed(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+def _parsed(tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
     """Return what was found in the customer's messages, latest first."""
-    found: list[dict[str, Any]] = []
+    found: List[Dict[str, Any]] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             found.append(event.parse_data or {})

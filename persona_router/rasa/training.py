@@ -1,6 +1,7 @@
 """What is fitted at `rasa train`: persona and person wish by sentence vector."""
 
 from pathlib import Path
+from typing import List, Optional
 
 import numpy as np
 from rasa.shared.nlu.constants import INTENT, TEXT
@@ -14,7 +15,7 @@ from persona_router.encoder import shared_encoder
 
 
 def fit_meaning(
-    training_data: TrainingData, assistant: Assistant, examples: Path | None
+    training_data: TrainingData, assistant: Assistant, examples: Optional[Path]
 ) -> MeaningModel:
     """Return the classifiers fitted on the intent examples and the labelled conversations."""
     wish = _fit_wish(training_data, assistant)
@@ -30,9 +31,9 @@ def fit_meaning(
     return MeaningModel(persona, wish, fit_held_out(cases, vectors))
 
 
-def _fit_wish(training_data: TrainingData, assistant: Assistant) -> LinearClassifier | None:
-    wishes: list[str] = []
-    others: list[str] = []
+def _fit_wish(training_data: TrainingData, assistant: Assistant) -> Optional[LinearClassifier]:
+    wishes: List[str] = []
+    others: List[str] = []
     for example in training_data.intent_examples:
         wished = example.get(INTENT) in assistant.policy.wishes
         (wishes if wished else others).append(example.get(TEXT))

@@ -1,7 +1,7 @@
 """From a Rasa message and tracker to the core's Turn."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -66,5 +66,5 @@ def read_turn(
     )
 
 
-def _answers(hits: list[dict[str, Any]], enough: float) -> bool:
+def _answers(hits: List[Dict[str, Any]], enough: float) -> bool:
     return bool(hits) and hits[0]["score"] >= enough

@@ -37,10 +37,11 @@ class Situation:
 
 @dataclass(frozen=True)
 class Reply:
-    """A finished reply: Markdown, and buttons of title and payload."""
+    """A finished reply: Markdown, buttons of title and payload, and the locale it is written in."""
 
     text: str
     buttons: tuple[Mapping[str, str], ...]
+    locale: str
 
 
 class Composer:
@@ -63,11 +64,11 @@ class Composer:
         found = self._texts.response(name, situation.chain)
         if found is None:
             return None
-        response = found[1]
+        locale, response = found
         special = self._special.get(name)
         text = special(situation, response) if special else response.text
         text = fill(text, situation.values)
-        return Reply(text, self._buttons(name, response, situation))
+        return Reply(text, self._buttons(name, response, situation), locale)
 
     def _phrase(self, key: str, situation: Situation, **values: object) -> str:
         return self._texts.phrase(key, situation.chain, **values) or ""
@@ -76,7 +77,7 @@ class Composer:
         self, name: str, response: Response, situation: Situation
     ) -> tuple[Mapping[str, str], ...]:
         """Return the reply's own buttons, then the open alternatives, then why and stop."""
-        own = [
+        own: list[Mapping[str, str]] = [
             {key: fill(value, situation.values) for key, value in button.items()}
             for button in response.buttons
         ]
@@ -89,7 +90,8 @@ class Composer:
             return (*own, self._button("resume", "resume", situation))
         decision = situation.decision
         offered = [] if decision.get("error") else [*decision.get("alternatives", ())]
-        if name == self._policy.actions["not_understood"] and decision.get("route"):
+        carried_out = decision.get("plan") and name != self._policy.actions["not_understood"]
+        if decision.get("route") and not carried_out and not situation.in_form:
             offered.insert(0, decision["route"])
         own += [self._button(f"route_{r}", f"route:{r}", situation) for r in offered]
         if situation.in_form:

@@ -20,7 +20,7 @@ from actions.shop.sqlite import SqliteDesk
 EMMA = {"order_number": "4471903", "email": "emma.hughes@example.com"}
 JONAS = {"order_number": "88120447", "email": "jonas.weber@example.org"}
 MIA = {"order_number": "55012398", "email": "mia.schulz@example.org"}
-MATEO = {"order_number": "7720418", "email": "tom.reilly@example.org"}
+TOM = {"order_number": "7720418", "email": "tom.reilly@example.org"}
 
 MakeTracker = Callable[..., Tracker]
 
@@ -269,7 +269,7 @@ async def test_only_item_is_chosen_without_asking(
     desk: SqliteDesk, make_tracker: MakeTracker
 ) -> None:
     tracker = make_tracker(
-        form="change_order_form", activates=True, known={**MATEO, "language": "de"}
+        form="change_order_form", activates=True, known={**TOM, "language": "de"}
     )
     slots, _ = await read(ValidateChangeOrder(desk), tracker)
     assert (slots["order_line"], slots["order_line_title"]) == ("1", "Sneaker für jeden Tag")

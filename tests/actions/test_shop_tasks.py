@@ -1,15 +1,20 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions.billing import GetInvoice, RefundStatus, RequestRefund
 from actions.orders import AskOrderLine, CancelOrder, ChangeAddress, ChangeOrder, TrackOrder
+from actions.shop import shared_desk
 from actions.shop.http import HttpDesk
 from actions.shop.sqlite import SqliteDesk
 
+PROJECT = Path(__file__).parents[2]
 EMMA = {"order_number": "4471903", "email": "emma.hughes@example.com"}
 JONAS = {"order_number": "88120447", "email": "jonas.weber@example.org"}
 LUCIA = {"order_number": "90331562", "email": "lucia.ferrer@example.org"}
@@ -46,8 +51,6 @@ async def test_tracking_tells_the_status(
 async def test_tracking_says_that_a_parcel_is_late(
     desk: SqliteDesk, make_tracker: MakeTracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import date
-
     class Day(date):
         @classmethod
         def today(cls) -> "Day":
@@ -191,17 +194,19 @@ async def test_item_question_ends_the_form_when_the_shop_does_not_answer(
     assert slots == {"form_closed": True, "requested_slot": None}
 
 
-def test_action_server_finds_every_action_of_the_domain(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-) -> None:
-    import yaml
-
+@pytest.fixture
+def executor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ActionExecutor]:
     monkeypatch.setenv("PERSONA_ROUTER_STATE", str(tmp_path))
+    shared_desk.cache_clear()
     executor = ActionExecutor()
     executor.register_package("actions")
-    with open("domain.yml", encoding="utf-8") as file:
-        declared = set(yaml.safe_load(file)["actions"])
-    assert declared <= set(executor.actions)
+    yield executor
+    shared_desk.cache_clear()
+
+
+def test_action_server_finds_every_action_of_the_domain(executor: ActionExecutor) -> None:
+    domain = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))
+    assert set(domain["actions"]) <= set(executor.actions)
 
 
 def _as_arguments(customer: dict[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "right token"
 
@@ -73,7 +73,7 @@ def _handler(rasa: FakeRasa) -> type[BaseHTTPRequestHandler]:
             query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
             rasa.requests.append((self.command, parts.path, query, body))
             time.sleep(rasa.delay)
-            conversation = unquote(parts.path.split("/")[2])
+            conversation = parts.path.split("/")[2]
             if query.get("token") != TOKEN:
                 return self._write(401, {"status": "failure", "reason": "NotAuthenticated"})
             if rasa.status != 200:

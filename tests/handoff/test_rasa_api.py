@@ -14,7 +14,7 @@ from tests.handoff.fake_rasa import TOKEN, FakeRasa
 HANDOFF = Handoff(
     id="h1",
     request=HandoffRequest(
-        conversation="c/1 ü",
+        conversation="whatsapp:+49@1",
         kind="agent",
         reason="anger",
         language="de",
@@ -56,7 +56,7 @@ def test_tracker_events_tell_who_said_what(rasa: FakeRasa, api: RasaApi) -> None
         Line(sender="agent", text="Hallo!", at=5.0, name="Amira", id="r1"),
     )
     method, path, query, _ = rasa.requests[-1]
-    assert (method, path) == ("GET", "/conversations/c%2F1%20%C3%BC/tracker")
+    assert (method, path) == ("GET", "/conversations/whatsapp:+49@1/tracker")
     assert query == {"include_events": "ALL", "token": TOKEN}
 
 
@@ -64,7 +64,7 @@ def test_reply_is_posted_as_the_agents_message(rasa: FakeRasa, api: RasaApi) -> 
     rasa.status_slot(TALK, "connected")
     api.reply(HANDOFF, "Amira", "Guten Tag!", id="r1")
     ((_, path, query, body),) = rasa.posted()
-    assert path == "/conversations/c%2F1%20%C3%BC/tracker/events"
+    assert path == "/conversations/whatsapp:+49@1/tracker/events"
     assert query == {
         "execute_side_effects": "true",
         "output_channel": "website",
@@ -134,6 +134,15 @@ def test_release_gives_the_conversation_back_once(rasa: FakeRasa, api: RasaApi) 
     ]
 
 
+@pytest.mark.parametrize("id", ["", "c 1", "a/b", "..", "é", "c%201", "c?x=1", "c#1"])
+def test_conversation_that_rasa_cannot_address_is_refused(
+    rasa: FakeRasa, api: RasaApi, id: str
+) -> None:
+    with pytest.raises(RasaUnavailable, match="cannot address"):
+        api.tracker_events(id)
+    assert rasa.requests == []
+
+
 @pytest.mark.parametrize(
     ("status", "remedy"),
     [
@@ -181,7 +190,7 @@ def test_absent_server_is_reported_without_token_or_text(caplog: pytest.LogCaptu
     api = RasaApi(url=f"http://127.0.0.1:{port}", token=TOKEN)
     with caplog.at_level(logging.DEBUG), pytest.raises(RasaUnavailable, match="reached") as raised:
         api.reply(HANDOFF, "Amira", "geheim", id="r1")
-    assert raised.value.__cause__ is None
+    assert raised.value.__context__ is None
     told = str(raised.value) + caplog.text.replace("+", " ")
     assert "geheim" not in told
     assert TOKEN not in str(raised.value)

@@ -174,6 +174,20 @@ def test_supervisor_gives_up_after_too_many_ends_and_stops_the_others(tmp_path: 
     assert_gone(wait_for_pid(pids))
 
 
+def test_supervisor_tries_only_twice_what_never_came_up(tmp_path: Path) -> None:
+    health = f"http://127.0.0.1:{free_port()}/health"
+    screen = Screen()
+    supervisor = Supervisor(
+        [program(tmp_path, "wrong", "raise SystemExit('endpoints.yml: fehlt')", health=health)],
+        console=screen.console,
+        stop=StopRequest(),
+        patience=Patience(pause=0.05),
+    )
+    assert supervisor.run(lambda: pytest.fail("it never answered")) == 1
+    assert screen.text.getvalue().count("    endpoints.yml: fehlt\n") == 3
+    assert "Wrong does not come up; stopping everything." in screen
+
+
 def test_supervisor_gives_up_on_what_never_answers(tmp_path: Path) -> None:
     screen = Screen()
     health = f"http://127.0.0.1:{free_port()}/health"

@@ -130,13 +130,17 @@ def test_endpoints_of_another_port_keep_everything_else(project: Path, tmp_path:
     )
 
 
-def test_endpoints_with_the_port_as_a_variable_stay_the_projects_own(project: Path) -> None:
+def test_endpoints_hold_the_port_itself_where_they_named_a_variable(project: Path) -> None:
     (project / "endpoints.yml").write_text(
-        "action_endpoint: {url: 'http://localhost:${PERSONA_ROUTER_ACTIONS_PORT}/webhook'}\n"
+        'action_endpoint: {url: "http://shop:${PERSONA_ROUTER_ACTIONS_PORT}/webhook"}\n'
         "tracker_store: {type: SQL, dialect: sqlite, db: .persona-router/conversations.sqlite}\n"
     )
-    own = endpoints_for(6155, project=project, state=project / ".persona-router")
-    assert own == project / "endpoints.yml"
+    copy = endpoints_for(6155, project=project, state=project / ".persona-router")
+    assert copy.read_text() == (
+        "action_endpoint:\n  url: http://127.0.0.1:6155/webhook\n"
+        "tracker_store:\n  db: .persona-router/conversations.sqlite\n"
+        "  dialect: sqlite\n  type: SQL\n"
+    )
 
 
 def test_endpoints_of_another_state_folder_keep_conversations_there(

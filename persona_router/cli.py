@@ -1,0 +1,80 @@
+"""The `persona-router` command."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from persona_router.commands import check, evaluate, explain, init
+from persona_router.content.errors import ContentError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return the exit status: 0 done, 1 something was found to be wrong, 2 unusable input."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+    return status
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all subcommands; the documentation's test reads it too."""
+    parser = argparse.ArgumentParser(
+        prog="persona-router", description="Routes customers of a Rasa assistant."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    shown = commands.add_parser("explain", help="print the decision after each turn, with evidence")
+    shown.add_argument("text", nargs="+", help="the customer's turns, in order")
+    shown.add_argument("--language", help="browser locale of the customer, such as de-AT")
+    shown.add_argument("--metadata", default="{}", help="JSON object sent with every turn")
+    shown.add_argument("--at", type=_time, help="time of the conversation (ISO 8601); default now")
+    shown.add_argument("--json", action="store_true", help="print decisions as JSON, one a line")
+    shown.set_defaults(run=explain.run)
+
+    measured = commands.add_parser("evaluate", help="measure the assistant on labelled cases")
+    measured.add_argument("kind", choices=evaluate.KINDS)
+    measured.add_argument("file", type=Path, help="labelled cases (docs/formats.md)")
+    measured.add_argument("--languages", type=_names, help="only cases of these, such as en,de")
+    measured.add_argument("--at", type=_time, help="time of all turns; default: all routes open")
+    measured.add_argument("--json", action="store_true", help="end with one JSON object of figures")
+    measured.add_argument("--failures", action="store_true", help="list the cases that failed")
+    measured.set_defaults(run=evaluate.run)
+
+    for command in (shown, measured):
+        command.add_argument("--model", type=Path, default=Path("models"), help="model or folder")
+
+    checked = commands.add_parser("check", help="validate cards, policy, articles and texts")
+    checked.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
+    checked.set_defaults(run=check.run)
+
+    started = commands.add_parser("init", help="write a starter policy and persona cards")
+    started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
+    started.set_defaults(run=init.run)
+    return parser
+
+
+def _time(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError as error:
+        message = f"'{text}' is no time; write 2026-11-23T09:00+01:00"
+        raise argparse.ArgumentTypeError(message) from error
+    return at if at.tzinfo else at.astimezone()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

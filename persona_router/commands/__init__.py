@@ -1,0 +1,1 @@
+"""The subcommands of `persona-router`, one module each; `run` of each returns the exit status."""

@@ -1,0 +1,95 @@
+"""`persona-router check`: every fault of the content, one line each."""
+
+import argparse
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from persona_router.content.articles import check_articles
+from persona_router.content.errors import ContentError
+from persona_router.content.examples import read_cases
+from persona_router.content.lexicons import read_lexicons
+from persona_router.content.personas import read_personas
+from persona_router.content.plugins import load_signals
+from persona_router.content.policies import read_policy
+from persona_router.core.policy import Policy
+from persona_router.reply.texts import PACKAGED_TEXTS, LocaleTexts, read_texts
+
+_PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the faults of the assistant in `--project`; return 1 if there are any, else 0."""
+    faults = list(all_faults(options.project))
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} fault{'' if len(faults) == 1 else 's'}" if faults else "No faults.")
+    return 1 if faults else 0
+
+
+def all_faults(project: Path) -> Iterator[ContentError]:
+    """Yield every fault below `project`: policy, cards, examples, phrase lists, articles, texts."""
+    data = project / "data"
+    policies: list[Policy] = []
+    yield from _caught(lambda: policies.append(read_policy(data / "routing.yml")))
+    if not policies:
+        return
+    policy = policies[0]
+    signals = load_signals()
+    yield from _caught(
+        lambda: read_personas(data / "personas", routes=policy.routes, signals=signals)
+    )
+    examples = data / "personas" / "examples.jsonl"
+    if examples.exists():
+        yield from _caught(lambda: read_cases(examples))
+    own = data / "lexicon"
+    yield from _caught(lambda: read_lexicons(policy.languages, own=own if own.exists() else None))
+    if (data / "knowledge").exists():
+        yield from check_articles(data / "knowledge")
+    yield from _text_faults(data / "responses", policy)
+    yield from _text_faults(PACKAGED_TEXTS, policy)
+
+
+def _caught(read: Callable[[], object]) -> Iterator[ContentError]:
+    try:
+        read()
+    except ContentError as error:
+        yield error
+
+
+def _text_faults(folder: Path, policy: Policy) -> Iterator[ContentError]:
+    """Yield missing, extra and mismatched texts against the default locale's."""
+    if not folder.exists():
+        return
+    try:
+        texts = read_texts([folder])
+    except ContentError as error:
+        yield error
+        return
+    reference = texts.locales.get(policy.default_locale.partition("-")[0])
+    if reference is None:
+        file = folder / f"{policy.default_locale}.yml"
+        yield ContentError(file, "", "The default locale has no texts.", "Write them.")
+        return
+    wanted = _flat(reference)
+    for language in policy.languages:
+        file = folder / f"{language}.yml"
+        found = _flat(texts.locales.get(language, LocaleTexts()))
+        for key in wanted.keys() - found.keys():
+            yield ContentError(file, key, "The text is missing.", f"Translate it to {language}.")
+        for key in found.keys() - wanted.keys():
+            yield ContentError(file, key, "The default locale has no such text.", "Remove it.")
+        for key in wanted.keys() & found.keys():
+            ours, theirs = (set(_PLACEHOLDER.findall(t)) for t in (found[key], wanted[key]))
+            if ours != theirs:
+                what = f"Placeholders {sorted(ours)} differ from {sorted(theirs)}."
+                yield ContentError(file, key, what, "Use the same ones.")
+
+
+def _flat(texts: LocaleTexts) -> dict[str, str]:
+    flat = {f"phrases.{key}": text for key, text in texts.phrases.items()}
+    for name, response in texts.responses.items():
+        flat[f"texts.{name}"] = response.text
+        for number, button in enumerate(response.buttons, start=1):
+            flat[f"texts.{name}.buttons[{number}]"] = button["title"]
+    return flat

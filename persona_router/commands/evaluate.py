@@ -1,0 +1,128 @@
+"""`persona-router evaluate`: figures on labelled cases, for any assistant that uses the plugin."""
+
+import argparse
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from persona_router.commands.model import load_assistant
+from persona_router.content.errors import ContentError
+from persona_router.content.evaluate import Outcome, conversation_figures, intent_figures
+from persona_router.content.evaluate_language import evaluate_language
+from persona_router.content.examples import read_cases
+
+KINDS = ("conversations", "language", "intents", "search")
+_PERSON_ROUTES = frozenset({"agent", "phone"})
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the figures and return 0. Raises ContentError for files that hold no such cases."""
+    if not options.file.is_file():
+        raise ContentError(options.file, "", "There is no such file.", "Name a file of cases.")
+    measure = {
+        "conversations": _conversations,
+        "language": _language,
+        "intents": _intents,
+        "search": _search,
+    }[options.kind]
+    figures = measure(options)
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        print(f"{name:<{width}}  {value:.4f}".rstrip("0").rstrip("."))
+    if options.json:
+        print(json.dumps(figures))
+    return 0
+
+
+def _conversations(options: argparse.Namespace) -> Mapping[str, float]:
+    wanted = options.languages
+    cases = [c for c in read_cases(options.file) if not wanted or c.language in wanted]
+    if not cases:
+        raise ContentError(
+            options.file, "", f"No case is in {', '.join(wanted)}.", "Choose others."
+        )
+    assistant = load_assistant(options.model)
+    outcomes = [
+        Outcome(
+            case,
+            assistant.converse(
+                [(turn.text, turn.raw_metadata) for turn in case.turns], at=options.at, case=case.id
+            ),
+        )
+        for case in cases
+    ]
+    if options.failures:
+        _print_failures(outcomes)
+    return conversation_figures(outcomes, person_routes=_PERSON_ROUTES)
+
+
+def _print_failures(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        case, last = outcome.case, outcome.decisions[-1]
+        faults = []
+        if last["persona"] != case.persona:
+            faults.append(f"persona {last['persona']} instead of {case.persona}")
+        if case.routes and last["route"] not in case.routes:
+            faults.append(f"route {last['route']} instead of {' or '.join(case.routes)}")
+        if outcome.languages[-1] != case.language:
+            faults.append(f"language {outcome.languages[-1]} instead of {case.language}")
+        if faults:
+            print(f"{case.id}: {'; '.join(faults)}")
+
+
+def _language(options: argparse.Namespace) -> Mapping[str, float]:
+    from persona_router.content.languages import load_language_model
+
+    languages = options.languages or _languages_of(options.file)
+    return evaluate_language(options.file, load_language_model(languages))
+
+
+def _languages_of(path: Path) -> tuple[str, ...]:
+    found: set[str] = set()
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip():
+            try:
+                case = json.loads(line)
+            except json.JSONDecodeError as error:
+                place = f"line {number}"
+                raise ContentError(path, place, f"No JSON ({error.msg}).", "Mend it.") from error
+            if isinstance(case, dict) and isinstance(case.get("lang"), str):
+                found.add(case["lang"])
+    return tuple(sorted(found))
+
+
+def _intents(options: argparse.Namespace) -> Mapping[str, float]:
+    with options.file.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns = reader.fieldnames or ()
+        if "utterance" not in columns or "intent" not in columns:
+            what = f"Its columns are {', '.join(columns) or 'missing'}."
+            raise ContentError(options.file, "line 1", what, "Name them utterance,intent.")
+        cases = [(row.get("language") or "", row["intent"], row["utterance"]) for row in reader]
+    if options.languages:
+        cases = [case for case in cases if case[0] in options.languages]
+    if not cases:
+        raise ContentError(options.file, "", "It holds no case.", "Write a line for each.")
+    assistant = load_assistant(options.model)
+    rows = [(group, wanted, _intent(assistant.parse(text))) for group, wanted, text in cases]
+    if options.failures:
+        for (group, wanted, found), (_, _, text) in zip(rows, cases, strict=True):
+            if wanted != found:
+                print(f"{group} {wanted} -> {found}: {text}")
+    return intent_figures(rows)
+
+
+def _intent(parsed: Mapping[str, Mapping[str, str]]) -> str:
+    return parsed["intent"]["name"] or ""
+
+
+def _search(options: argparse.Namespace) -> Mapping[str, float]:
+    from persona_router.encoder import shared_encoder
+    from persona_router.knowledge.evaluate import evaluate_search
+
+    try:
+        case = json.loads(options.file.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ContentError(options.file, "", f"It is no JSON ({error}).", "Mend it.") from error
+    return evaluate_search(case, shared_encoder().encode)

@@ -1,0 +1,75 @@
+"""`persona-router explain`: the decision after each turn, with its evidence."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from persona_router.commands.model import load_assistant
+from persona_router.content.errors import ContentError
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one decision a turn and return 0."""
+    metadata = read_metadata_option(options.metadata)
+    if options.language:
+        metadata = {**metadata, "locale": options.language}
+    assistant = load_assistant(options.model)
+    at = options.at or datetime.now(timezone.utc)
+    found = assistant.converse([(text, metadata) for text in options.text], at=at)
+    for text, parsed in zip(options.text, found, strict=True):
+        if options.json:
+            print(json.dumps(parsed["routing"], ensure_ascii=False))
+        else:
+            print("\n".join(explanation(text, parsed)))
+    return 0
+
+
+def read_metadata_option(text: str) -> Mapping[str, Any]:
+    """Return the JSON object of `--metadata`. Raises ContentError showing what was given."""
+    try:
+        metadata = json.loads(text)
+    except json.JSONDecodeError as error:
+        remedy = """Write an object such as '{"device": "mobile", "seconds": 5}'."""
+        raise ContentError(Path("--metadata"), "", f"'{text}' is no JSON.", remedy) from error
+    if not isinstance(metadata, dict):
+        raise ContentError(Path("--metadata"), "", f"'{text}' is no object.", "Write {...}.")
+    return metadata
+
+
+def explanation(text: str, parsed: Mapping[str, Any]) -> list[str]:
+    """Return the lines that explain one parsed turn to an operator."""
+    decision = parsed["routing"]
+    if decision.get("error"):
+        return [f"» {text}", "  routing failed: see the log above"]
+    language, intent = parsed["language"], parsed["intent"]
+    posterior = ", ".join(
+        f"{persona} {share:.2f}"
+        for persona, share in sorted(decision["posterior"].items(), key=lambda item: -item[1])
+    )
+    lines = [
+        f"» {text}",
+        f"  language   {language['locale']} ({language.get('confidence', 0):.2f})",
+        f"  intent     {intent['name']} ({intent['confidence']:.2f})",
+        f"  concern    {decision['concern'] or 'none yet'}",
+        f"  persona    {decision['persona'] or 'undecided'} ({posterior or 'no personas'})",
+        f"  route      {decision['route']}, then {', '.join(decision['alternatives']) or 'none'}",
+        f"  plan       {', '.join(decision['plan']) or 'left to the rules'}",
+        f"  reasons    {', '.join(map(_reason, decision['reasons']))}",
+    ]
+    if decision["constraints"]:
+        lines.append(f"  constraint {', '.join(decision['constraints'])}")
+    for entry in decision["evidence"]:
+        weights = ", ".join(f"{persona} {d:+.1f}" for persona, d in entry["decibans"].items())
+        lines.append(f"  evidence   {entry['signal']} {entry['value']:.2f}: {weights} dB")
+    for hit in parsed.get("knowledge") or []:
+        lines.append(f"  article    {hit['locale']}/{hit['article']} {hit['score']:.2f}")
+    lines.append(f"  decision   {decision['id']}, policy {decision['policy_version']}")
+    return lines
+
+
+def _reason(reason: Mapping[str, Any]) -> str:
+    values = [value for value in reason["values"].values() if value]
+    return f"{reason['code']} ({', '.join(values)})" if values else str(reason["code"])

@@ -1,0 +1,28 @@
+"""Loads the trained assistant for a command, quietly."""
+
+import logging
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from persona_router.content.errors import ContentError
+
+if TYPE_CHECKING:
+    from persona_router.rasa.assistant import TrainedAssistant
+
+
+def load_assistant(model: Path) -> "TrainedAssistant":
+    """Return the trained assistant at `model`. Raises ContentError when there is none to use."""
+    if not model.exists():
+        raise ContentError(model, "", "There is no trained model.", "Train one with make train.")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    warnings.filterwarnings("ignore")
+    logging.basicConfig(level=logging.ERROR)
+    import structlog  # comes with rasa, and would print every parsed message
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    from persona_router.rasa.assistant import TrainedAssistant
+
+    return TrainedAssistant(model)
