@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import reading, wording
+from actions.answers import COMPLAINTS, correct, forget, read_identity
 from actions.entry import IDENTITY_SLOTS, TASK_SLOTS, Entry, not_found
 from actions.shop import shared_desk
 from actions.shop.desk import (
@@ -48,9 +49,9 @@ class FormValidator(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         entry = Entry(tracker, form_turn(tracker, self.form), dispatcher)
-        _forget(entry)
-        changed = _read_identity(entry, by_invoice=self.operation != "track")
-        _correct(entry, changed)
+        forget(entry)
+        changed = read_identity(entry, by_invoice=self.operation != "track")
+        correct(entry, changed)
         try:
             if changed or entry.turn.activated or entry.turn.asked in IDENTITY_SLOTS:
                 await self._identify(entry)
@@ -125,7 +126,7 @@ class FormValidator(Action, ABC):
         elif not isinstance(value, bool):
             entry[slot] = None
         if entry[slot] is None:
-            entry.complain(_COMPLAINTS[slot])
+            entry.complain(COMPLAINTS[slot])
 
     async def _limit_quantity(self, entry: Entry) -> None:
         order = await self._order(entry)
@@ -154,96 +155,50 @@ class FormValidator(Action, ABC):
         )
 
 
-_READERS = {"order_number": reading.order_number, "email": reading.email}
-_COMPLAINTS = {
-    "order_number": "utter_invalid_order_number",
-    "email": "utter_invalid_email",
-    "order_line": "utter_invalid_order_line",
-    "quantity": "utter_invalid_quantity",
-    "new_address": "utter_invalid_address",
-    "refund_reason": "utter_invalid_refund_reason",
-    "confirm": "utter_unclear_confirm",
-}
-
-
-def _forget(entry: Entry) -> None:
-    """Drop what an earlier run of the form left, or what was said about something else."""
-    if entry.turn.activated:
-        for slot in (*TASK_SLOTS, "form_closed"):
-            entry[slot] = None
-    elif entry.turn.interrupted and entry.turn.asked in TASK_SLOTS:
-        entry[entry.turn.asked] = None
-
-
-def _read_identity(entry: Entry, *, by_invoice: bool) -> frozenset[str]:
-    """Read order number and e-mail address; return which of them this message changed."""
-    given = entry.turn.given
-    identified_otherwise = by_invoice and "invoice_number" in given
-    if identified_otherwise and "order_number" not in given:
-        entry["order_number"] = None
-    unusable = []
-    for slot, read in _READERS.items():
-        if entry[slot] is not None:
-            entry[slot] = read(entry[slot])
-            if entry[slot] is None and slot == entry.turn.asked:
-                unusable.append(slot)
-    changed = frozenset(
-        slot
-        for slot in IDENTITY_SLOTS
-        if slot in given and entry[slot] is not None and entry[slot] != entry.turn.before.get(slot)
-    )
-    for slot in unusable:
-        if not changed and not identified_otherwise:
-            entry.complain(_COMPLAINTS[slot])
-    return changed
-
-
-def _correct(entry: Entry, changed: frozenset[str]) -> None:
-    """Take a message that names another order, while something else is asked, as a correction."""
-    asked = entry.turn.asked
-    if not changed or asked not in TASK_SLOTS:
-        return
-    # An address can hold a number as long as an order number, and then has others beside it.
-    only_number = changed == {"order_number"}
-    if only_number and asked == "new_address" and reading.has_small_numbers(entry[asked]):
-        entry["order_number"] = entry.turn.before.get("order_number")
-        return
-    entry[asked] = None
-    if "order_number" in changed:
-        for slot in ("order_line", "order_line_title", "quantity"):
-            entry[slot] = None
-
-
 class ValidateTrackOrder(FormValidator):
+    """Tracking: the order number is enough."""
+
     form = "track_order_form"
     operation: Operation = "track"
 
 
 class ValidateCancelOrder(FormValidator):
+    """Cancellation of a whole order."""
+
     form = "cancel_order_form"
     operation: Operation = "cancel"
 
 
 class ValidateChangeOrder(FormValidator):
+    """Another quantity of one item."""
+
     form = "change_order_form"
     operation: Operation = "change"
 
 
 class ValidateChangeAddress(FormValidator):
+    """Another delivery address."""
+
     form = "change_address_form"
     operation: Operation = "address"
 
 
 class ValidateInvoice(FormValidator):
+    """The invoice of an order."""
+
     form = "invoice_form"
     operation: Operation = "invoice"
 
 
 class ValidateRefund(FormValidator):
+    """The return of an order."""
+
     form = "refund_form"
     operation: Operation = "refund"
 
 
 class ValidateRefundStatus(FormValidator):
+    """How far a refund is."""
+
     form = "refund_status_form"
     operation: Operation = "refund_status"

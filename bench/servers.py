@@ -29,6 +29,7 @@ class Server:
 
     name: str
     port: int
+    log: Path
     start_seconds: float
     rasa: subprocess.Popen[bytes]
     helpers: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -105,7 +106,12 @@ def start(assistant: Assistant, *, ours: bool, logs: Path, stop: StopRequest) ->
         end_all(running, grace=10.0, stop=stop)
         raise
     return Server(
-        name=assistant.name, port=port, start_seconds=seconds, rasa=rasa, helpers=running[:-1]
+        name=assistant.name,
+        port=port,
+        log=log,
+        start_seconds=seconds,
+        rasa=rasa,
+        helpers=running[:-1],
     )
 
 

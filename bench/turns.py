@@ -26,7 +26,7 @@ from bench.assistants import (
     require_rasas_defaults,
     trained,
 )
-from bench.conversation import MESSAGES, Customer, ServerFault
+from bench.conversation import MESSAGES, Customer, Reply, ServerFault
 from bench.report import TURNS_SHOWN, Measured, figures, ratio, table, write
 from bench.servers import Server, start
 from persona_router.state import state_folder
@@ -117,7 +117,7 @@ def _talk(
     for server in servers:
         customer = Customer(server.port)
         for text in MESSAGES[:_WARM_UP_TURNS]:
-            customer.say(text)
+            _say(server, customer, text)
         customer.hang_up()
     cpu = [server.cpu_seconds() for server in servers]
     deadline = time.monotonic() + _LONGEST_RUN_SECONDS
@@ -132,7 +132,8 @@ def _talk(
                     raise ServerFault(
                         "stopped" if stop.asked else "the conversations take too long"
                     )
-                reply = customers[position].say(MESSAGES[turn % len(MESSAGES)])
+                text = MESSAGES[turn % len(MESSAGES)]
+                reply = _say(servers[position], customers[position], text)
                 measured[position].turns[turn].append(reply.milliseconds)
                 measured[position].asked += 1
                 measured[position].answered += reply.messages > 0
@@ -142,6 +143,15 @@ def _talk(
         after = server.cpu_seconds()
         if before is not None and after is not None:
             of_server.turn_cpu_ms = round((after - before) * 1000 / of_server.asked, 1)
+
+
+def _say(server: Server, customer: Customer, text: str) -> Reply:
+    try:
+        return customer.say(text)
+    except ServerFault as fault:
+        status = server.rasa.poll()
+        end = "" if status is None else f"; its server has ended with status {status}"
+        raise ServerFault(f"{server.name}: {fault}{end}. See {server.log}.") from fault
 
 
 def _result(

@@ -189,10 +189,7 @@ class SqliteDesk:
                 connection.close()
         except sqlite3.Error as error:
             log.error(
-                "The shop's database %s cannot be used: %s. Free or remove the file; a removed one"
-                " is seeded anew.",
-                self._path,
-                error,
+                "%s cannot be used: %s. Free it, or remove it to seed it anew.", self._path, error
             )
             raise ShopUnavailable(str(error)) from error
 

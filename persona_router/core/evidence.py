@@ -51,7 +51,7 @@ def weigh(
             p.id: p.strengths[name].weigh(value) if name in p.strengths else 0.0 for p in personas
         }
         found.append(Evidence(name, value, _centred(weights)))
-    if len(meaning) == len(personas) and all(p.id in meaning for p in personas):
+    if meaning and {p.id for p in personas} == set(meaning):
         logs = {
             p.id: 10 * math.log10(max(meaning[p.id], 1e-6)) * params.meaning_weight
             for p in personas

@@ -37,15 +37,28 @@ def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return one pattern that finds any of `phrases` in folded text, at word boundaries.
 
     Notation: `word*` any ending, `(a|b)` either, `...` up to four words in between. Everything
-    else is taken literally. Raises ValueError naming the phrase when its brackets do not match.
+    else is taken literally. Raises ValueError naming the phrase when its brackets do not match, or
+    when it would be found in every text because it can be empty.
     """
     compiled = []
     for phrase in phrases:
-        if phrase.count("(") != phrase.count(")"):
+        if not _balanced(phrase):
             raise ValueError(f"phrase '{phrase}' has unmatched brackets")
-        compiled.append(_phrase_pattern(phrase))
+        pattern = _phrase_pattern(phrase)
+        if re.fullmatch(rf"(?:{pattern})\s*", ""):
+            raise ValueError(f"phrase '{phrase}' can be empty")
+        compiled.append(pattern)
     alternatives = "|".join(sorted(compiled, key=len, reverse=True)) or r"(?!)"
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+
+
+def _balanced(phrase: str) -> bool:
+    depth = 0
+    for character in phrase:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _phrase_pattern(phrase: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Container, Sequence
 
 from persona_router.core.policy import Policy
-from persona_router.core.state import ConversationState
 from persona_router.core.turn import Turn
 from persona_router.core.wishes import Wish
 
@@ -13,7 +12,6 @@ LISTEN = "action_listen"
 
 def plan_turn(
     turn: Turn,
-    state: ConversationState,
     policy: Policy,
     *,
     wish: Wish,
@@ -25,22 +23,25 @@ def plan_turn(
 ) -> tuple[str, ...]:
     """Return the actions that this turn runs, in order; empty leaves it to the host's rules.
 
-    `stated` tells whether the turn itself states `concern` (or could not be understood).
+    `stated` tells whether the turn itself states `concern` (or could not be understood). A wish in
+    words outweighs "why?" and "stop" in the same turn: it is honoured in the turn it is said.
     """
     leave = (LEAVE_FORM,) if turn.form else ()
     if turn.with_person:
         return (policy.actions["resume"],) if _asks(turn, "resume") else ()
+    heard = () if _insists(turn, wish, policy) else ("why", "stop")
     for kind in ("why", "callback", "stop"):
-        if _asks(turn, kind) or (kind != "callback" and turn.lexicon.says(kind, turn.folded)):
+        if _asks(turn, kind) or (kind in heard and turn.lexicon.says(kind, turn.folded)):
             # "why this?" is answered without losing the form's place
             return (() if kind == "why" else leave) + (policy.actions[kind],)
     if turn.language_requested:
         return (policy.actions["language"],)
-    accepted = state.offered if turn.intent in policy.accepts and not turn.form else None
-    if accepted or wish:
-        asked = "button" if accepted else wish.said
-        chosen = accepted or route
-        return (*leave, _carry_out(chosen, policy, concern, asked=asked, is_open=route_open))
+    if wish:
+        granted = route in wish.routes
+        if not granted and concern is None and policy.person_routes.isdisjoint(wish.routes):
+            return (*leave, policy.actions["not_understood"])
+        asked = wish.said if granted else None
+        return (*leave, _carry_out(route, policy, concern, asked=asked, is_open=route_open))
     if turn.form and not (stated and _leaves_form(turn, policy)):
         return ()
     if not turn.language_served:
@@ -55,6 +56,13 @@ def plan_turn(
 
 def _asks(turn: Turn, kind: str) -> bool:
     return turn.payload is not None and turn.payload.kind == kind
+
+
+def _insists(turn: Turn, wish: Wish, policy: Policy) -> bool:
+    """Whether the wish is clear enough to outweigh other words: not by a doubtful intent alone."""
+    if wish.said == "intent":
+        return turn.intent_confidence >= policy.weights.leave_form_from
+    return bool(wish)
 
 
 def _leaves_form(turn: Turn, policy: Policy) -> bool:
@@ -80,6 +88,14 @@ def _carry_out(
         return chosen.on_wish or chosen.action
     only_people = intent is not None and set(intent.served_by) <= policy.person_routes
     return chosen.offer if chosen.offer and not asked and not only_people else chosen.action
+
+
+def carries_out(action: str, route: str, policy: Policy, concern: str | None) -> bool:
+    """Return whether a planned action is the route itself, rather than an offer or an apology."""
+    chosen = policy.routes[route]
+    intent = policy.intents.get(concern or "")
+    served = intent.self_service if intent and chosen.action is None else None
+    return action in (chosen.action, chosen.on_wish, served)
 
 
 def next_action(

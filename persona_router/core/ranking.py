@@ -11,12 +11,17 @@ from persona_router.core.policy import Policy
 
 @dataclass(frozen=True)
 class Situation:
-    """What ranking depends on besides persona and policy."""
+    """What ranking depends on besides persona and policy.
+
+    `wished` are the routes asked for in this turn, `preferred` those asked for earlier, `excluded`
+    the refused ones; `anger` is in [0, 1]; `article_found` is None if nobody searched.
+    """
 
     concern: str | None
     locale: str
     at: datetime
     wished: tuple[str, ...]
+    preferred: tuple[str, ...]
     excluded: tuple[str, ...]
     anger: float
     failures: int
@@ -58,16 +63,22 @@ def rank(
         else:
             usable.append(route)
     scores = {r: _score(r, situation, policy, personas, posterior, persona) for r in usable}
-    ordered = sorted(
-        usable, key=lambda r: (r not in situation.wished, -scores[r], policy.neutral.index(r))
-    )
+    first = situation.wished or situation.preferred
+    ordered = sorted(usable, key=lambda r: (r not in first, -scores[r], policy.neutral.index(r)))
     return Ranking(tuple(ordered), tuple(closed), tuple(constraints))
 
 
 def _served_by(situation: Situation, policy: Policy) -> list[str]:
+    """Return the routes that serve the concern, and those that were asked for.
+
+    A wish of this turn reaches every route that has an action of its own; an earlier one only
+    people, for "I'd rather do it myself" was not said of a complaint that came later.
+    """
     intent = policy.intents.get(situation.concern or "")
     served = set(intent.served_by if intent else policy.default_served_by)
-    return [r for r in policy.routes if r in served or r in situation.wished]
+    served.update(r for r in situation.wished if r in policy.routes and policy.routes[r].action)
+    served.update(r for r in situation.preferred if r in policy.person_routes)
+    return [route for route in policy.routes if route in served]
 
 
 def _score(

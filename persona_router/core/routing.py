@@ -7,13 +7,15 @@ from datetime import datetime
 from persona_router.core.decision import Decision, Reason
 from persona_router.core.evidence import Evidence, decided, posterior, turn_total, weigh
 from persona_router.core.persona import Persona
-from persona_router.core.planning import plan_turn
+from persona_router.core.planning import carries_out, plan_turn
 from persona_router.core.policy import Policy
 from persona_router.core.ranking import Ranking, Situation, rank
 from persona_router.core.signals import measure_all
 from persona_router.core.state import ConversationState
 from persona_router.core.turn import Turn
-from persona_router.core.wishes import Wish, read_wish
+from persona_router.core.wishes import Wish, pressed, read_wish, settle_wish
+
+_MOST_TRIED = 20
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,9 @@ def route_turn(
     is the caller's, unique for the turn.
     """
     known = _infer(turn, state, policy, personas)
-    wish = read_wish(turn, policy)
+    wish = settle_wish(read_wish(turn, policy), turn, state, policy)
     concern, stated = _concern(turn, state, policy)
     failures = _failures(turn, state, policy, concern, stated)
-    wished = wish.routes or state.wished
     excluded = tuple(
         r for r in dict.fromkeys((*state.excluded, *wish.refused)) if r not in wish.routes
     )
@@ -54,7 +55,8 @@ def route_turn(
         concern=concern,
         locale=turn.locale,
         at=at,
-        wished=tuple(r for r in wished if r not in excluded),
+        wished=wish.routes,
+        preferred=tuple(r for r in state.wished if r not in excluded),
         excluded=excluded,
         anger=known.signals.get("anger", 0.0),
         failures=failures,
@@ -64,7 +66,6 @@ def route_turn(
     route, is_open = _choose(ranking, wish, policy)
     plan = plan_turn(
         turn,
-        state,
         policy,
         wish=wish,
         concern=concern,
@@ -74,7 +75,8 @@ def route_turn(
         route_open=is_open,
     )
     offered = route if route and policy.routes[route].offer in plan else None
-    acted = plan and route is not None and is_open
+    done = is_open and route and plan and carries_out(plan[-1], route, policy, concern)
+    spare = (*ranking.routes, *(r for r in policy.neutral if r not in excluded), *policy.neutral)
     return Decision(
         id=decision_id,
         policy_version=policy.version,
@@ -82,7 +84,7 @@ def route_turn(
         locale=turn.locale,
         intent=turn.intent,
         concern=concern,
-        route=route or policy.neutral[0],
+        route=route or spare[0],
         plan=plan,
         alternatives=tuple(r for r in ranking.routes if r != route),
         closed=ranking.closed,
@@ -97,11 +99,11 @@ def route_turn(
             told=known.told,
             decibans=known.decibans,
             concern=concern,
-            wished=wished,
+            wished=wish.routes or state.wished,
             excluded=excluded,
             offered=offered,
             failures=failures,
-            tried=(*state.tried, route) if acted and route else state.tried,
+            tried=(*state.tried, route)[-_MOST_TRIED:] if done and route else state.tried,
         ),
     )
 
@@ -128,9 +130,9 @@ def _infer(
 def _concern(turn: Turn, state: ConversationState, policy: Policy) -> tuple[str | None, bool]:
     """Return the intent being served, and whether this turn states it (or is not understood)."""
     if turn.intent in policy.unrecognised:
-        return state.concern, state.concern is None or not turn.form
+        return state.concern, not turn.form
     sure = turn.intent_confidence >= policy.weights.intent_from
-    if turn.intent in policy.intents and sure and not turn.metadata.clicked:
+    if turn.intent in policy.intents and sure and not pressed(turn, policy):
         return turn.intent, True
     if turn.payload is not None and turn.payload.kind == "intent" and turn.intent in policy.intents:
         return turn.intent, True
@@ -141,7 +143,7 @@ def _failures(
     turn: Turn, state: ConversationState, policy: Policy, concern: str | None, stated: bool
 ) -> int:
     """Return how often the assistant has not helped so far: not understood, or asked again."""
-    if turn.form or turn.metadata.clicked:
+    if turn.form or pressed(turn, policy):
         return state.failures
     again = stated and concern is not None and concern == state.concern
     lost = turn.intent in policy.unrecognised
@@ -150,13 +152,23 @@ def _failures(
 
 
 def _choose(ranking: Ranking, wish: Wish, policy: Policy) -> tuple[str | None, bool]:
-    """Return the route of the turn and whether it is open; a wish is never traded for another."""
+    """Return the route of the turn and whether it is open, or None and False.
+
+    A wish is not traded for another route while what it asks for exists in the customer's language,
+    though closed; a wish for one person is then only traded for another person.
+    """
     closed = tuple(c.route for c in ranking.closed)
-    for routes, is_open in ((ranking.routes, True), (closed, False)):
-        for route in routes:
-            if not wish or route in wish.routes:
-                return route, is_open
-    return (ranking.routes[0], True) if ranking.routes else (None, False)
+    wanted: list[Sequence[str]] = [wish.routes] if wish else []
+    if not wish or policy.person_routes.isdisjoint(wish.routes):
+        wanted.append(tuple(policy.routes))
+    else:
+        wanted.append(tuple(policy.person_routes))
+    for choices in wanted:
+        for routes, is_open in ((ranking.routes, True), (closed, False)):
+            for route in routes:
+                if route in choices:
+                    return route, is_open
+    return None, False
 
 
 def _reasons(
@@ -168,9 +180,9 @@ def _reasons(
     route: str | None,
 ) -> tuple[Reason, ...]:
     reasons = []
-    if wish:
-        reasons.append(Reason("override" if wish.said == "button" else f"wish_{route}"))
-    elif route in situation.wished:
+    if route in wish.routes:
+        reasons.append(Reason("override" if wish.chosen else f"wish_{route}"))
+    elif not wish and route in situation.preferred:
         reasons.append(Reason("override"))
     intent = policy.intents.get(situation.concern or "")
     if intent and set(intent.served_by) <= policy.person_routes:

@@ -1,6 +1,7 @@
 """Signals of the session: how the customer moves, from metadata that the channel sends."""
 
 import math
+import re
 
 from persona_router.core.signals import signal
 from persona_router.core.turn import Turn
@@ -35,10 +36,13 @@ def clicks(turn: Turn) -> float | None:
 
 @signal("reads_help")
 def reads_help(turn: Turn) -> float | None:
-    """Comes from a help, terms or policy page; None when the page is unknown."""
+    """Comes from a page below help, terms or the like; None when the page is unknown.
+
+    The front page of such an area is no evidence: customers of every kind land there.
+    """
     page, referrer = turn.metadata.page, turn.metadata.referrer
     if page is None and referrer is None:
         return None
-    path = (page or "").casefold().strip("/").split("/")
+    path = re.split(r"[?#]", page or "")[0].casefold().strip("/").split("/")
     inside = len(path) > 1 and any(part in turn.reading_pages for part in path)
     return 1.0 if inside or referrer in turn.reading_pages else 0.0

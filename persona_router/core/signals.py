@@ -34,12 +34,16 @@ def signal(name: str) -> Callable[[Measure], Measure]:
         if not description:
             raise ValueError(f"Signal '{name}' has no docstring. Say in one line what it measures.")
         taken = _REGISTRY.get(name)
-        if taken is not None and taken.measure.__qualname__ != measure.__qualname__:
+        if taken is not None and _origin(taken.measure) != _origin(measure):
             raise ValueError(f"Signal '{name}' is registered twice. Choose another name.")
         _REGISTRY[name] = Signal(name, measure, description)
         return measure
 
     return register
+
+
+def _origin(measure: Measure) -> tuple[str, str]:
+    return measure.__module__, measure.__qualname__
 
 
 def registered() -> Mapping[str, Signal]:

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 _NONE: Mapping[str, float] = MappingProxyType({})
+# Far beyond any conversation; larger sums would swallow the evidence that is added to them.
+_MOST_DECIBANS = 1e9
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,8 @@ class ConversationState:
 
     `decibans` are sums per persona over the `told` turns that said something. `concern` is the
     intent being served, `wished` the routes the customer asked for last, `excluded` those they
-    refused, `offered` the route that waits for a yes, `failures` counts what did not help.
+    refused, `offered` the route that waits for a yes, `failures` counts what did not help, `tried`
+    lists the routes that were carried out, the latest last.
     """
 
     turns: int = 0
@@ -51,18 +54,37 @@ def read_state(raw: object) -> ConversationState:
         return ConversationState()
     try:
         return ConversationState(
-            turns=int(raw["turns"]),
-            told=int(raw["told"]),
-            decibans={str(p): float(v) for p, v in raw["decibans"].items()},
+            turns=_count(raw["turns"]),
+            told=_count(raw["told"]),
+            decibans={str(p): _finite(v) for p, v in raw["decibans"].items()},
             concern=_name(raw["concern"]),
-            wished=tuple(map(str, raw["wished"])),
-            excluded=tuple(map(str, raw["excluded"])),
+            wished=_names(raw["wished"]),
+            excluded=_names(raw["excluded"]),
             offered=_name(raw["offered"]),
-            failures=int(raw["failures"]),
-            tried=tuple(map(str, raw["tried"])),
+            failures=_count(raw["failures"]),
+            tried=_names(raw["tried"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return ConversationState()
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("no count")
+    return value
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not -_MOST_DECIBANS <= number <= _MOST_DECIBANS:
+        raise ValueError("no weight of evidence")
+    return number
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+        raise ValueError("no names")
+    return tuple(value)
 
 
 def _name(value: Any) -> str | None:

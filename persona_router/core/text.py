@@ -9,22 +9,32 @@ MAX_CHARACTERS = 4_000
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟…])\s+|\n+")
 # Spellings of one Arabic letter that customers use at will (final ya, ta marbuta, stretching).
-_ARABIC_FOLD = str.maketrans({"ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ٱ": "ا", "ـ": ""})
+_ARABIC_FOLD = str.maketrans({"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": ""})
+# Keyboards of telephones write typographic marks; phrase lists have the plain ones.
+_PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "‐": "-", "‑": "-"})
 
 
 def fold(text: str) -> str:
-    """Return `text` casefolded, without accents, Arabic letter variants or control characters.
+    """Return `text` casefolded, without accents, letter variants or control characters.
 
-    "¿Dónde ESTÁ?" becomes "¿donde esta?", so that lists need each phrase in one spelling only.
+    "¿Dónde ESTÁ?" becomes "¿donde esta?" and "don’t" becomes "don't", so that lists need each
+    phrase in one spelling only. Only the first `MAX_CHARACTERS` are looked at.
     """
-    split = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS]).casefold()
+    plain = text[:MAX_CHARACTERS].translate(_PLAIN_MARKS)
+    split = unicodedata.normalize("NFKD", plain).casefold()
     kept = (c if c.isspace() else "" if unicodedata.category(c)[0] in "MC" else c for c in split)
     return " ".join("".join(kept).translate(_ARABIC_FOLD).split())
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of `text` in order; numbers count as words, punctuation and emoji do not."""
-    return tuple(_WORD.findall(text[:MAX_CHARACTERS]))
+    """Return the words of `text` in order; numbers count as words, punctuation and emoji do not.
+
+    Marks that stand on letters are left out: a vocalised "مُحَمَّد" is one word, not four.
+    """
+    composed = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
+    if not composed.isascii():
+        composed = "".join(c for c in composed if unicodedata.category(c) != "Mn")
+    return tuple(_WORD.findall(composed))
 
 
 def sentences(text: str, *, limit: int = 8) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import re
 from persona_router.core.signals import signal
 from persona_router.core.turn import Turn
 
-_QUESTION = re.compile(r"[?؟](?=\s|$|\W)")
+_QUESTION = re.compile(r"[?؟][?؟!]*(?!\w)")
 _NUMBER = re.compile(r"\d{5,}")
 _REFERENCE = re.compile(
     r"§|\b(?:art|abs|sec)\.? ?\d|[\"“”„«»‘][^\"“”„«»’]{3,}[\"“”»’]", re.IGNORECASE

@@ -83,9 +83,12 @@ BARE_PAYLOADS = frozenset({"why", "stop", "resume", "callback"})
 VALUED_PAYLOADS = frozenset({"intent", "route", "language", "slot"})
 
 
-def parse_payload(text: str | None) -> Payload | None:
-    """Return the payload that `text` spells, or None where it is missing or of no known kind."""
-    if not text:
+def parse_payload(text: object) -> Payload | None:
+    """Return the payload that `text` spells, or None where it is missing or of no known kind.
+
+    Never raises: like all metadata it comes from a browser.
+    """
+    if not isinstance(text, str):
         return None
     kind, _, value = text.partition(":")
     if kind in BARE_PAYLOADS and not value:

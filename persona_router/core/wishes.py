@@ -1,17 +1,22 @@
 """What the customer explicitly asks for or refuses: wishes beat every inference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from persona_router.core.policy import Policy
+from persona_router.core.state import ConversationState
 from persona_router.core.turn import Turn
 
 PERSON = "person"
 """In phrase lists, `wish_person` and `refuse_person` mean any route that a person serves."""
+_BUTTON, _OFFER = "button", "offer"
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Routes asked for and refused in this turn; `said`: by button, words, intent or meaning."""
+    """Routes asked for and refused in this turn.
+
+    `said` tells how: by `button`, by a yes to an `offer`, in `words`, by `intent` or by `meaning`.
+    """
 
     routes: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
@@ -20,16 +25,21 @@ class Wish:
     def __bool__(self) -> bool:
         return bool(self.routes)
 
+    @property
+    def chosen(self) -> bool:
+        """Whether the customer picked among what was shown, rather than asked on their own."""
+        return self.said in (_BUTTON, _OFFER)
+
 
 def read_wish(turn: Turn, policy: Policy) -> Wish:
-    """Return what this turn asks for; an unknown route in a button counts as no wish.
+    """Return what this turn asks for; a button of an unknown route is read as its typed title.
 
     A refusal ("please don't call me") outweighs the wish whose words it contains.
     """
-    if turn.payload is not None and turn.payload.kind == "route":
-        known = turn.payload.value in policy.routes
-        return Wish(routes=(turn.payload.value,), said="button") if known else Wish()
-    if turn.metadata.clicked and turn.payload is not None and turn.payload.kind != "intent":
+    payload = turn.payload
+    if payload is not None and payload.kind == "route" and payload.value in policy.routes:
+        return Wish(routes=(payload.value,), said=_BUTTON)
+    if payload is not None and payload.kind != "intent" and pressed(turn, policy):
         return Wish()
     refused = tuple(r for r in policy.routes if _listed(turn, policy, "refuse", r))
     worded = tuple(r for r in policy.routes if _listed(turn, policy, "wish", r))
@@ -43,6 +53,33 @@ def read_wish(turn: Turn, policy: Policy) -> Wish:
     if turn.person_wish >= policy.weights.person_wish_from and not refused:
         return Wish(tuple(r for r in policy.routes if r in policy.person_routes), (), "meaning")
     return Wish(refused=refused)
+
+
+def settle_wish(wish: Wish, turn: Turn, state: ConversationState, policy: Policy) -> Wish:
+    """Return the wish in the light of the conversation: what was refused, what waits for a yes.
+
+    A wish for any person does not take back "no calls please"; a wish for a call alone does.
+    """
+    allowed = tuple(route for route in wish.routes if route not in state.excluded)
+    settled = replace(wish, routes=allowed or wish.routes)
+    offered = state.offered
+    if offered not in policy.routes or turn.intent not in policy.accepts or turn.form:
+        return settled
+    if offered in settled.refused or settled.said == _BUTTON:
+        return settled
+    return (
+        settled
+        if settled and offered not in settled.routes
+        else Wish((offered,), settled.refused, _OFFER)
+    )
+
+
+def pressed(turn: Turn, policy: Policy) -> bool:
+    """Return whether a button was pressed that we made; another one counts as its typed title."""
+    payload = turn.payload
+    if payload is None or not turn.metadata.clicked:
+        return False
+    return payload.kind != "route" or payload.value in policy.routes
 
 
 def _listed(turn: Turn, policy: Policy, kind: str, route: str) -> bool:

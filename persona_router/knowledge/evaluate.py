@@ -11,6 +11,7 @@ import numpy as np
 
 from persona_router.content.articles import Article
 from persona_router.content.errors import ContentError
+from persona_router.core.locale import canonical
 from persona_router.knowledge.index import Encode
 from persona_router.knowledge.search import open_index
 from persona_router.knowledge.weights import SearchWeights
@@ -31,8 +32,8 @@ def evaluate_search(
     `queries_language` (optional, else the same), `articles` [{id, title, body}] and `queries`
     [{query, article}]. Raises `ContentError`, naming `file`, for anything else.
     """
-    language = _text(file, "", case, "language")
-    asked = _text(file, "", case, "queries_language") if "queries_language" in case else language
+    language = _locale(file, case, "language")
+    asked = _locale(file, case, "queries_language") if "queries_language" in case else language
     articles = _articles(file, _list(file, case, "articles"), language)
     queries = _queries(file, _list(file, case, "queries"), {article.id for article in articles})
     ranks: list[int] = []
@@ -91,6 +92,15 @@ def _queries(file: Path | str, items: Sequence[Any], known: set[str]) -> list[tu
             raise ContentError(file, place, f"Unknown article '{article}'.", remedy)
         queries.append((query, article))
     return queries
+
+
+def _locale(file: Path | str, case: Mapping[str, Any], key: str) -> str:
+    value = _text(file, "", case, key)
+    try:
+        return canonical(value)
+    except ValueError as error:
+        what = f"'{value}' is not a locale."
+        raise ContentError(file, key, what, "Give a BCP 47 tag, such as `de`.") from error
 
 
 def _list(file: Path | str, case: Mapping[str, Any], key: str) -> Sequence[Any]:

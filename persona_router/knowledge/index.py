@@ -26,7 +26,7 @@ from persona_router.knowledge.words import parts, words
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # Raise it when what is stored, or how, changes: an index of another format is built anew.
-FORMAT = 4
+FORMAT = 5
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _BATCH = 64
 _PROBE = "1, 2, 3"

@@ -168,7 +168,8 @@ class KnowledgeIndex:
 
     def _load_vectors(self, statement: str) -> NDArray[np.float32]:
         values = [value for (value,) in self._connection.execute(statement)]
-        return np.frombuffer(b"".join(values), dtype=np.float32).reshape(len(values), -1)
+        size = len(values[0]) // np.dtype(np.float32).itemsize if values else 0
+        return np.frombuffer(b"".join(values), dtype=np.float32).reshape(len(values), size)
 
     def _make_view(
         self, locale: str, fallbacks: tuple[str, ...]

@@ -10,26 +10,12 @@ import snowballstemmer
 from babel import Locale, UnknownLocaleError
 
 _WORD = re.compile(r"[^\W_]+")
+# Spellings of Arabic letters that customers do not keep apart; tatweel only stretches a word.
+_ARABIC = str.maketrans("أإآٱؤئىیکہە", "ااااوييي\u0643هه", "ـ")
+# Keyboards and habits write a final taa marbuta as haa: one spelling must find the other.
+_FINAL_HAA = re.compile(r"ه\b")
 # Letters that Unicode does not decompose but that customers type without their mark.
-_LETTERS = str.maketrans(
-    {
-        "ı": "i",
-        "ł": "l",
-        "ø": "o",
-        "đ": "d",
-        "æ": "ae",
-        "œ": "oe",
-        "ـ": "",
-        "ٱ": "ا",
-        "ى": "ي",
-        "ی": "ي",
-        "ک": "ك",
-        "ہ": "ه",
-        "ە": "ه",
-    }
-)
-# Arabic keyboards and habits write a final taa marbuta as haa; one spelling must find the other.
-_FINAL_HAA = re.compile(r"ه(?=\s|\W|$)")
+_LATIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _stemming = threading.Lock()
 
 
@@ -40,9 +26,8 @@ def words(text: str, language: str) -> list[str]:
     `language` is a BCP 47 language subtag. Only letters and digits remain, so that no result can
     mean anything to a query syntax.
     """
-    stemmer = _stemmer(language)
-    found = _WORD.findall(fold(text))
-    return found if stemmer is None else [_stem(language, word) for word in found]
+    found = _WORD.findall(_spelling(text))
+    return [_stem(language, word) for word in found]
 
 
 def parts(text: str, length: int) -> list[str]:
@@ -59,9 +44,23 @@ def parts(text: str, length: int) -> list[str]:
 
 def fold(text: str) -> str:
     """Return `text` in lower case without diacritics, compatibility forms and spelling variants."""
-    lower = unicodedata.normalize("NFKC", text).casefold()
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
-    return _FINAL_HAA.sub("ة", bare.translate(_LETTERS))
+    return _bare(_spelling(text))
+
+
+def _spelling(text: str) -> str:
+    """Return `text` in one spelling that a stemmer still understands: accented letters stay."""
+    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = "".join(
+        str(unicodedata.decimal(c)) if c.isdecimal() else c
+        for c in composed
+        if not unicodedata.combining(c)
+    )
+    return _FINAL_HAA.sub("ة", plain.translate(_ARABIC))
+
+
+def _bare(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LATIN)
 
 
 @lru_cache(maxsize=256)
@@ -79,7 +78,9 @@ def _stemmer(language: str) -> Any:
 
 @lru_cache(maxsize=100_000)
 def _stem(language: str, word: str) -> str:
+    stemmer = _stemmer(language)
+    if stemmer is None:
+        return _bare(word)
     # A stemmer keeps the word at work in its own fields.
     with _stemming:
-        stemmed: str = _stemmer(language).stemWord(word)
-    return fold(stemmed)
+        return _bare(stemmer.stemWord(word))

@@ -19,12 +19,12 @@ class TrainedAssistant:
         # Rasa reads it at import; importing takes seconds, which `--help` should not.
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
         from rasa.core.agent import Agent
-        from rasa.exceptions import ModelNotFound
+        from rasa.shared.exceptions import RasaException
 
         try:
             self._agent = Agent.load(str(model))
-        except (ModelNotFound, OSError, ValueError) as error:
-            raise ContentError(
+        except (RasaException, OSError, ValueError) as error:
+            raise _content_fault(error) or ContentError(
                 model, "", f"No usable model ({error}).", "Train with make train."
             ) from error
         if self._agent.processor is None:

@@ -6,9 +6,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from persona_router.chat.articles import ArticlePages
 from persona_router.chat.pages import Pages, static_file
 from persona_router.core.policy import Policy
-from persona_router.chat.articles import ArticlePages
 
 _SAFE = {
     "X-Content-Type-Options": "nosniff",

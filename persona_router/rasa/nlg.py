@@ -73,7 +73,7 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
             decision=told_decision(tracker, decision, self._policy.actions["why"]),
             hits=told_hits(tracker, earlier(tracker, KNOWLEDGE)),
             zone=metadata.timezone,
-            # An action tells what it is about to set: its slots are filled after its texts are said.
+            # An action tells what it is about to set: its texts are said before its slots are set.
             with_person=bool(values.get("handoff_status", slot(tracker, "handoff_status"))),
             in_form=tracker.active_loop_name is not None,
             values={**filled, **{k: v for k, v in values.items() if k != "domain_responses"}},

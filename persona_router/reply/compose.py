@@ -66,8 +66,7 @@ class Composer:
             return None
         locale, response = found
         special = self._special.get(name)
-        text = special(situation, response) if special else response.text
-        text = fill(text, situation.values)
+        text = special(situation, response) if special else _filled(response, situation)
         return Reply(text, self._buttons(name, response, situation), locale)
 
     def _phrase(self, key: str, situation: Situation, **values: object) -> str:
@@ -91,7 +90,9 @@ class Composer:
         decision = situation.decision
         offered = [] if decision.get("error") else [*decision.get("alternatives", ())]
         carried_out = decision.get("plan") and name != self._policy.actions["not_understood"]
-        if decision.get("route") and not carried_out and not situation.in_form:
+        closed = [entry["route"] for entry in decision.get("closed", ())]
+        unspent = decision.get("route") and not carried_out and not situation.in_form
+        if unspent and decision["route"] not in closed:
             offered.insert(0, decision["route"])
         own += [self._button(f"route_{r}", f"route:{r}", situation) for r in offered]
         if situation.in_form:
@@ -117,29 +118,28 @@ class Composer:
         if hit["fallback"]:
             name = language_name(hit["locale"], situation.locale)
             label = self._phrase("article_fallback", situation, language=name) + "\n\n"
-        return label + fill(
-            response.text,
-            {
-                "passage": hit["passage"],
-                "title": hit["title"],
-                "url": fill(self._article_url, {"locale": hit["locale"], "id": hit["article"]}),
-                "updated": date_text(hit["updated"], situation.locale),
-            },
+        return label + _filled(
+            response,
+            situation,
+            passage=hit["passage"],
+            title=hit["title"],
+            url=fill(self._article_url, {"locale": hit["locale"], "id": hit["article"]}),
+            updated=date_text(hit["updated"], situation.locale),
         )
 
     def _phone(self, situation: Situation, response: Response) -> str:
-        service = self._policy.routes["phone"].service_for(situation.locale)
+        phone = self._policy.routes.get("phone")
+        service = phone.service_for(situation.locale) if phone else None
         hours = service.hours if service else None
-        return fill(
-            response.text,
-            {
-                "number": service.number if service else "",
-                "hours": hours_text(hours, situation.at, situation.zone, situation.locale),
-            },
+        return _filled(
+            response,
+            situation,
+            number=service.number if service else "",
+            hours=hours_text(hours, situation.at, situation.zone, situation.locale),
         )
 
     def _closed(self, situation: Situation, response: Response) -> str:
-        return fill(response.text, {"closed": "\n".join(self._closed_lines(situation))})
+        return _filled(response, situation, closed="\n".join(self._closed_lines(situation)))
 
     def _closed_lines(self, situation: Situation) -> list[str]:
         lines = []

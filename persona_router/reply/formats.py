@@ -35,7 +35,7 @@ def zone_or(name: str | None, otherwise: tzinfo) -> tzinfo:
     """Return the time zone called `name`, or `otherwise` for an unknown or missing name."""
     try:
         return ZoneInfo(name) if name else otherwise
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return otherwise
 
 

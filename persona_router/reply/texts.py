@@ -1,14 +1,17 @@
 """Localized texts with a fallback chain: a host's own over the packaged ones."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from persona_router.content.errors import ContentError
 from persona_router.content.files import Node, read_yaml
 from persona_router.core.locale import canonical
 
 PACKAGED_TEXTS = Path(__file__).parent.parent / "texts" / "responses"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,18 @@ class Texts:
 
 
 def fill(text: str, values: Mapping[str, Any]) -> str:
-    """Return `text` with `{name}` replaced by values; unknown names stay, nothing is evaluated."""
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", "" if value is None else str(value))
-    return text
+    """Return `text` with each `{name}` replaced by its value, None by nothing.
+
+    Unknown names stay. Values are never read again: a customer who writes "{email}" gets no email.
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        if found[1] not in values:
+            return found[0]
+        value = values[found[1]]
+        return "" if value is None else str(value)
+
+    return _PLACEHOLDER.sub(replaced, text)
 
 
 def read_texts(folders: Iterable[Path]) -> Texts:
@@ -66,12 +77,20 @@ def read_texts(folders: Iterable[Path]) -> Texts:
     for folder in folders:
         for path in sorted(folder.glob("*.yml")):
             read = _read(path)
-            name = canonical(path.stem)
+            name = _locale(path)
             own = locales.get(name, LocaleTexts())
             locales[name] = LocaleTexts(
                 {**read.responses, **own.responses}, {**read.phrases, **own.phrases}
             )
     return Texts(locales)
+
+
+def _locale(path: Path) -> str:
+    try:
+        return canonical(path.stem)
+    except ValueError as error:
+        remedy = "Name the file after a BCP 47 tag, such as de.yml or pt-BR.yml."
+        raise ContentError(path, "", f"'{path.stem}' is no locale.", remedy) from error
 
 
 def _read(path: Path) -> LocaleTexts:

@@ -53,6 +53,7 @@ export function createMetadata({ visit, page, referrer }) {
         ...(payload === undefined ? {} : { payload }),
         device: device(),
         locale: navigator.language,
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         page: page ?? window.location.pathname,
         referrer: referrer ?? classifyReferrer(document.referrer, window.location),
         returning: visit.returning,

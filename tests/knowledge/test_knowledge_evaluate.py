@@ -1,0 +1,89 @@
+"""`evaluate search`: the figures of a labelled case, and what is wrong with a bad one."""
+
+from typing import Any
+
+import pytest
+
+from persona_router.content.articles import Article
+from persona_router.content.errors import ContentError
+from persona_router.knowledge.evaluate import evaluate_search
+from persona_router.knowledge.index import Encode
+
+
+def case(articles: tuple[Article, ...], locale: str, /, **changes: Any) -> dict[str, Any]:
+    return {
+        "language": locale,
+        "articles": [
+            {"id": item.id, "title": item.title, "body": item.body}
+            for item in articles
+            if item.locale == locale
+        ],
+        "queries": [
+            {"query": "Umsatzsteuer-ID auf der Rechnung", "article": "invoice"},
+            {"query": "Passwort vergessen", "article": "password"},
+            {"query": "Passwort vergessen", "article": "payment"},
+        ],
+    } | changes
+
+
+def test_recall_counts_first_and_first_five_places(
+    articles: tuple[Article, ...], encode: Encode
+) -> None:
+    figures = evaluate_search(case(articles, "de"), encode)
+    assert figures["recall_at_1"] == pytest.approx(2 / 3)
+    assert 2 / 3 <= figures["recall_at_5"] <= 1
+    assert 0 < figures["latency_ms_p50"] <= figures["latency_ms_p99"]
+
+
+def test_questions_in_another_language_find_the_articles(
+    articles: tuple[Article, ...], encode: Encode
+) -> None:
+    queries = [
+        {"query": "He olvidado mi contraseña", "article": "password"},
+        {"query": "¿Cuánto tarda el envío urgente?", "article": "delivery"},
+        {"query": "¿Dónde está mi factura?", "article": "invoice"},
+    ]
+    figures = evaluate_search(case(articles, "de", queries=queries, queries_language="es"), encode)
+    assert figures["recall_at_5"] == 1
+
+
+def test_titles_shared_by_articles_do_not_matter(encode: Encode) -> None:
+    bodies = {"a": "Die Kirche wurde 1420 gebaut.", "b": "Der Fluss ist 300 km lang."}
+    figures = evaluate_search(
+        {
+            "language": "de",
+            "articles": [{"id": key, "title": "Ort", "body": text} for key, text in bodies.items()],
+            "queries": [{"query": "Wie lang ist der Fluss?", "article": "b"}],
+        },
+        encode,
+    )
+    assert figures["recall_at_1"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"language": None}, "language: No text 'language'."),
+        ({"articles": []}, "articles: No list 'articles'."),
+        ({"articles": [{"id": "a", "title": "t"}]}, "articles[0].body: No text 'body'."),
+        ({"articles": ["a"]}, "articles[0].id: No text 'id'."),
+        ({"queries": "x"}, "queries: No list 'queries'."),
+        (
+            {"queries": [{"query": "q", "article": "nope"}]},
+            "queries[0]: Unknown article 'nope'.",
+        ),
+    ],
+)
+def test_bad_case_is_refused_with_its_place(
+    articles: tuple[Article, ...], encode: Encode, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ContentError) as error:
+        evaluate_search(case(articles, "de", **changes), encode, file="case.json")
+    assert str(error.value).startswith(f"case.json: {message}")
+
+
+def test_language_that_cannot_be_one_is_refused(
+    articles: tuple[Article, ...], encode: Encode
+) -> None:
+    with pytest.raises(ContentError, match=r"language: '\.\./x' is not a locale"):
+        evaluate_search(case(articles, "de", language="../x"), encode)
