@@ -1,5 +1,6 @@
 """What is accepted from a browser: bounded, cleaned, and never a command."""
 
+import re
 import time
 import unicodedata
 from collections import deque
@@ -9,7 +10,9 @@ from typing import Any
 
 LONGEST = 30_000
 """Characters of one message that are accepted; the routing itself looks at fewer."""
-LONGEST_ID = 64
+_ID = re.compile(r"[!-~]{1,64}")
+_MOST_FIELDS = 30
+_LONGEST_FIELD = 300
 MOST_IN_WINDOW = 20
 WINDOW_SECONDS = 10.0
 _COMMAND = "/"
@@ -45,15 +48,35 @@ def read_incoming(raw: object) -> Incoming:
     if not isinstance(raw, Mapping):
         raise Refused("malformed")
     text, id_ = raw.get("text"), raw.get("id")
-    if not isinstance(text, str) or not isinstance(id_, str) or not 0 < len(id_) <= LONGEST_ID:
+    if not isinstance(text, str) or not isinstance(id_, str) or not _ID.fullmatch(id_):
         raise Refused("malformed")
     if len(text) > LONGEST:
         raise Refused("too_long")
     cleaned = clean(text)
     if not cleaned:
         raise Refused("empty")
-    metadata = raw.get("metadata")
-    return Incoming(id_, cleaned, dict(metadata) if isinstance(metadata, Mapping) else {})
+    return Incoming(id_, cleaned, _bounded(raw.get("metadata")))
+
+
+def _bounded(metadata: object) -> dict[str, Any]:
+    """Return the plain, short values of `metadata`: each is kept with every event of the turn."""
+    if not isinstance(metadata, Mapping) or len(metadata) > _MOST_FIELDS:
+        return {}
+    return {
+        key: value
+        for key, value in metadata.items()
+        if isinstance(key, str) and len(key) <= _LONGEST_FIELD and _is_plain(value)
+    }
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_FIELD
+    return (
+        value is None
+        or isinstance(value, bool | float)
+        or (isinstance(value, int) and abs(value) < 2**63)
+    )
 
 
 def clean(text: str) -> str:

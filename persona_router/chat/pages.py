@@ -80,7 +80,8 @@ class Pages:
 @lru_cache(maxsize=32)
 def static_file(name: str) -> tuple[bytes, str] | None:
     """Return the gzipped content and the media type of a static file; None for any other name."""
-    path = STATIC / name
-    if path.suffix not in _TYPES or path.parent != STATIC or not path.is_file():
+    # Looked up among those that exist, because no path can be made of some names.
+    path = next((path for path in STATIC.iterdir() if path.name == name), None)
+    if path is None or path.suffix not in _TYPES:
         return None
     return gzip.compress(path.read_bytes()), f"{_TYPES[path.suffix]}; charset=utf-8"

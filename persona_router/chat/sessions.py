@@ -13,7 +13,7 @@ def new_session(secret: str) -> str:
 
 def conversation_of(token: object, secret: str) -> str | None:
     """Return the conversation id of a token that we signed; None for any other value."""
-    if not isinstance(token, str) or len(token) > 200:
+    if not isinstance(token, str) or len(token) > 200 or not token.isascii():
         return None
     conversation, _, signature = token.partition(".")
     expected = _signature(conversation, secret)

@@ -3,13 +3,14 @@
 import argparse
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from persona_router.content.articles import check_articles
 from persona_router.content.errors import ContentError
 from persona_router.content.examples import read_cases
 from persona_router.content.lexicons import read_lexicons
-from persona_router.content.personas import read_personas
+from persona_router.content.personas import persona_cards, read_persona
 from persona_router.content.plugins import load_signals
 from persona_router.content.policies import read_policy
 from persona_router.core.policy import Policy
@@ -30,22 +31,17 @@ def run(options: argparse.Namespace) -> int:
 def all_faults(project: Path) -> Iterator[ContentError]:
     """Yield every fault below `project`: policy, cards, examples, phrase lists, articles, texts."""
     data = project / "data"
-    policies: list[Policy] = []
-    yield from _caught(lambda: policies.append(read_policy(data / "routing.yml")))
-    if not policies:
-        return
-    policy = policies[0]
-    signals = load_signals()
-    yield from _caught(
-        lambda: read_personas(data / "personas", routes=policy.routes, signals=signals)
-    )
-    examples = data / "personas" / "examples.jsonl"
-    if examples.exists():
-        yield from _caught(lambda: read_cases(examples))
-    own = data / "lexicon"
-    yield from _caught(lambda: read_lexicons(policy.languages, own=own if own.exists() else None))
     if (data / "knowledge").exists():
         yield from check_articles(data / "knowledge")
+    try:
+        policy = read_policy(data / "routing.yml")
+    except ContentError as error:
+        yield error  # what the other files may name is not known without it
+        return
+    yield from _persona_faults(data / "personas", policy)
+    own = data / "lexicon" if (data / "lexicon").exists() else None
+    for language in policy.languages:
+        yield from _caught(partial(read_lexicons, [language], own=own))
     yield from _text_faults(data / "responses", policy)
     yield from _text_faults(PACKAGED_TEXTS, policy)
 
@@ -55,6 +51,32 @@ def _caught(read: Callable[[], object]) -> Iterator[ContentError]:
         read()
     except ContentError as error:
         yield error
+
+
+def _persona_faults(folder: Path, policy: Policy) -> Iterator[ContentError]:
+    """Yield what is wrong with the cards, and with the labelled conversations beside them."""
+    signals = load_signals()
+    try:
+        cards = persona_cards(folder)
+    except ContentError as error:
+        yield error
+        return
+    for card in cards:
+        yield from _caught(partial(read_persona, card, routes=policy.routes, signals=signals))
+    examples = folder / "examples.jsonl"
+    if not examples.exists():
+        return
+    try:
+        cases = read_cases(examples)
+    except ContentError as error:
+        yield error
+        return
+    declared = {card.stem for card in cards}
+    for case in cases:
+        if case.persona is not None and case.persona not in declared:
+            remedy = f"Declared in {folder}: {', '.join(sorted(declared))}."
+            what = f"Unknown persona '{case.persona}'."
+            yield ContentError(examples, f"case {case.id}", what, remedy)
 
 
 def _text_faults(folder: Path, policy: Policy) -> Iterator[ContentError]:
@@ -74,12 +96,15 @@ def _text_faults(folder: Path, policy: Policy) -> Iterator[ContentError]:
     wanted = _flat(reference)
     for language in policy.languages:
         file = folder / f"{language}.yml"
-        found = _flat(texts.locales.get(language, LocaleTexts()))
-        for key in wanted.keys() - found.keys():
+        if language not in texts.locales:
+            yield ContentError(file, "", "The file is missing.", f"Translate it to {language}.")
+            continue
+        found = _flat(texts.locales[language])
+        for key in sorted(wanted.keys() - found.keys()):
             yield ContentError(file, key, "The text is missing.", f"Translate it to {language}.")
-        for key in found.keys() - wanted.keys():
+        for key in sorted(found.keys() - wanted.keys()):
             yield ContentError(file, key, "The default locale has no such text.", "Remove it.")
-        for key in wanted.keys() & found.keys():
+        for key in sorted(wanted.keys() & found.keys()):
             ours, theirs = (set(_PLACEHOLDER.findall(t)) for t in (found[key], wanted[key]))
             if ours != theirs:
                 what = f"Placeholders {sorted(ours)} differ from {sorted(theirs)}."

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -80,7 +81,7 @@ def _language(options: argparse.Namespace) -> Mapping[str, float]:
 
 def _languages_of(path: Path) -> tuple[str, ...]:
     found: set[str] = set()
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_text_of(path).split("\n"), start=1):
         if line.strip():
             try:
                 case = json.loads(line)
@@ -92,14 +93,38 @@ def _languages_of(path: Path) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _intents(options: argparse.Namespace) -> Mapping[str, float]:
-    with options.file.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
+def _text_of(path: Path) -> str:
+    try:
+        # Spreadsheets write a byte order mark, which would become part of the first word.
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(
+            path, "", f"It cannot be read ({error}).", "Save it as UTF-8."
+        ) from error
+
+
+def _intent_cases(path: Path) -> list[tuple[str, str, str]]:
+    """Return (language, intent, utterance) of each line; the language is empty if not given."""
+    reader = csv.DictReader(io.StringIO(_text_of(path), newline=""))
+    try:
         columns = reader.fieldnames or ()
         if "utterance" not in columns or "intent" not in columns:
             what = f"Its columns are {', '.join(columns) or 'missing'}."
-            raise ContentError(options.file, "line 1", what, "Name them utterance,intent.")
-        cases = [(row.get("language") or "", row["intent"], row["utterance"]) for row in reader]
+            raise ContentError(path, "line 1", what, "Name them utterance,intent.")
+        cases = []
+        for row in reader:
+            if not row["utterance"] or not row["intent"]:
+                place = f"line {reader.line_num}"
+                raise ContentError(path, place, "A column is empty.", "Write utterance and intent.")
+            cases.append((row.get("language") or "", row["intent"], row["utterance"]))
+    except csv.Error as error:
+        place = f"line {reader.line_num}"
+        raise ContentError(path, place, f"It is no CSV ({error}).", "Mend the line.") from error
+    return cases
+
+
+def _intents(options: argparse.Namespace) -> Mapping[str, float]:
+    cases = _intent_cases(options.file)
     if options.languages:
         cases = [case for case in cases if case[0] in options.languages]
     if not cases:
@@ -122,7 +147,9 @@ def _search(options: argparse.Namespace) -> Mapping[str, float]:
     from persona_router.knowledge.evaluate import evaluate_search
 
     try:
-        case = json.loads(options.file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        case = json.loads(_text_of(options.file))
+    except json.JSONDecodeError as error:
         raise ContentError(options.file, "", f"It is no JSON ({error}).", "Mend it.") from error
-    return evaluate_search(case, shared_encoder().encode)
+    if not isinstance(case, dict):
+        raise ContentError(options.file, "", "It holds no object.", "Write a search case.")
+    return evaluate_search(case, shared_encoder().encode, file=options.file)

@@ -16,4 +16,4 @@ class ContentError(ValueError):
         self.what = what
         self.remedy = remedy
         where = f"{self.file}: {place}" if place else self.file
-        super().__init__(f"{where}: {what} {remedy}".strip())
+        super().__init__(" ".join(f"{where}: {what} {remedy}".split()))

@@ -32,28 +32,30 @@ class Outcome:
 def conversation_figures(
     outcomes: Sequence[Outcome], *, person_routes: frozenset[str]
 ) -> dict[str, float]:
-    """Return the figures of DESIGN §6 by name; a figure without cases to measure is left out."""
+    """Return the figures of DESIGN §6 by name; a figure without cases to measure is left out.
+
+    A turn whose routing failed counts as wrong, with no persona assumed.
+    """
     figures: dict[str, list[float]] = defaultdict(list)
     calibration: list[tuple[float, bool]] = []
     for outcome in outcomes:
         case, decisions = outcome.case, outcome.decisions
         first, last = decisions[0], decisions[-1]
         if case.persona is None:
-            figures["null_recall"].append(last["persona"] is None)
+            figures["null_recall"].append(last.get("persona") is None)
         else:
-            figures["persona_accuracy_first"].append(first["persona"] == case.persona)
-            figures["persona_accuracy_last"].append(last["persona"] == case.persona)
-            posterior = last["posterior"]
+            figures["persona_accuracy_first"].append(first.get("persona") == case.persona)
+            figures["persona_accuracy_last"].append(last.get("persona") == case.persona)
+            posterior = last.get("posterior", {})
             share = max(posterior.get(case.persona, 0.0), _LEAST)
             figures["log_loss"].append(-math.log(share))
             if posterior:
                 best = max(posterior, key=lambda name: posterior[name])
                 calibration.append((posterior[best], best == case.persona))
         if case.routes:
-            figures["route_accuracy"].append(last["route"] in case.routes)
+            figures["route_accuracy"].append(last.get("route") in case.routes)
         if case.asks_human:
-            honoured = any(d["route"] in person_routes for d in decisions)
-            figures["asks_human_honoured"].append(honoured and last["route"] in person_routes)
+            figures["asks_human_honoured"].append(last.get("route") in person_routes)
         figures["language_accuracy_first"].append(outcome.languages[0] == case.language)
         figures["language_accuracy_last"].append(outcome.languages[-1] == case.language)
     named = {name: sum(values) / len(values) for name, values in figures.items()}

@@ -38,7 +38,8 @@ class Case:
 def read_cases(path: Path) -> tuple[Case, ...]:
     """Return the cases of a JSON Lines file. Raises ContentError naming the line and the fault."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: JSON texts may hold other line separators as they are.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(
             path, "", f"It cannot be read ({error}).", "Name a UTF-8 file."
@@ -54,6 +55,10 @@ def _case(path: Path, number: int, line: str) -> Case:
     try:
         raw = json.loads(line)
         session = dict(raw.get("metadata") or {})
+        if not isinstance(raw["turns"], list) or not raw["turns"]:
+            raise TypeError("'turns' is no list of turns")
+        if not isinstance(raw.get("routes", []), list):
+            raise TypeError("'routes' is no list")
         return Case(
             id=str(raw["id"]),
             language=str(raw["language"]),
@@ -69,7 +74,7 @@ def _case(path: Path, number: int, line: str) -> Case:
         ) from error
     except KeyError as error:
         raise ContentError(path, place, f"The key {error} is missing.", "Add it.") from error
-    except (TypeError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         remedy = "See the format of conversation cases in docs/formats.md."
         raise ContentError(path, place, f"It is malformed ({error}).", remedy) from error
 

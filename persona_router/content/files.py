@@ -9,7 +9,14 @@ import yaml
 from persona_router.content.errors import ContentError
 
 T = TypeVar("T")
-_KINDS = {str: "text", int: "a whole number", float: "a number", list: "a list", dict: "a mapping"}
+_KINDS = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a mapping",
+}
 
 
 def read_yaml(path: Path) -> "Node":
@@ -27,6 +34,10 @@ def read_yaml(path: Path) -> "Node":
         place = f"line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "malformed"
         raise ContentError(path, place, f"It is no valid YAML ({problem}).", "Mend it.") from error
+    except ValueError as error:  # a value that looks like a date and is none, such as 2026-02-30
+        raise ContentError(
+            path, "", f"It holds a malformed value ({error}).", "Mend it."
+        ) from error
     if not isinstance(loaded, dict):
         raise ContentError(path, "", "It holds no keys.", "Start it with 'key: value' lines.")
     return Node(path, "", loaded)
@@ -57,6 +68,10 @@ class Node:
             wanted = _KINDS.get(kind, kind.__name__)
             raise self.fault(key, f"'{value}' is not {wanted}.", f"Write {wanted} here.")
         return value
+
+    def maybe(self, key: str) -> str | None:
+        """Return the text at `key`; None if it is missing. Raises ContentError for other values."""
+        return self.get(key, str) if self.values.get(key) is not None else None
 
     def texts(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
         """Return the list of texts at `key`."""

@@ -28,6 +28,8 @@ def _lexicon(language: str, own: Path | None) -> Lexicon:
         top = read_yaml(path)
         top.only("one_line", "phrases")
         one_line = top.get("one_line", float, one_line)
+        if not 1 <= one_line <= 100:
+            raise top.fault("one_line", f"{one_line} is no length.", "Write a number of words.")
         lists = top.node("phrases")
         for category in lists.values:
             phrases.setdefault(category, []).extend(_checked(lists, category))
@@ -44,5 +46,6 @@ def _checked(lists: Node, category: str) -> tuple[str, ...]:
         try:
             compile_phrases([phrase])
         except ValueError as error:
-            raise lists.fault(category, f"The {error}.", "Close every bracket.") from error
+            remedy = "Write a word, and close every bracket."
+            raise lists.fault(category, f"The {error}.", remedy) from error
     return listed

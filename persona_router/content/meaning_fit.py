@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -74,6 +75,13 @@ def save_meaning(model: MeaningModel, path: Path) -> None:
 
 def load_meaning(path: Path) -> MeaningModel:
     """Return the model that `save_meaning` wrote. Raises OSError or ValueError for another file."""
+    try:
+        return _loaded(path)
+    except (BadZipFile, KeyError, AttributeError) as error:
+        raise ValueError(f"{path} is no saved meaning model. Train again.") from error
+
+
+def _loaded(path: Path) -> MeaningModel:
     with np.load(path, allow_pickle=False) as arrays:
         names = {key.rpartition("|")[0] for key in arrays.files}
         read = {

@@ -1,5 +1,6 @@
 """Reads persona cards (`data/personas/<id>.yml`) into the core's frozen Personas."""
 
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -18,7 +19,6 @@ STRENGTHS: Mapping[str, float] = {
     "strong": 7.0,
     "moderate": 4.0,
     "weak": 2.0,
-    "none": 0.0,
 }
 """Decibans of the verbal scale. The unit and its reading are I. J. Good's ("Probability and the
 Weighing of Evidence", 1950): about 1 deciban is the least difference that a person can feel, 10
@@ -32,6 +32,13 @@ def read_personas(
 
     `routes` and `signals` are the declared names that cards may use.
     """
+    return tuple(
+        read_persona(card, routes=routes, signals=signals) for card in persona_cards(folder)
+    )
+
+
+def persona_cards(folder: Path) -> tuple[Path, ...]:
+    """Return the cards of `folder` by name. Raises ContentError if there are none or too many."""
     if not folder.is_dir():
         raise ContentError(folder, "", "There is no such folder.", "Create it with a card in it.")
     cards = sorted(folder.glob("*.yml"))
@@ -40,16 +47,18 @@ def read_personas(
     if len(cards) > MOST:
         remedy = f"Keep {MOST} at most: more cannot be told apart in a chat."
         raise ContentError(folder, "", f"{len(cards)} personas are declared.", remedy)
-    return tuple(_persona(read_yaml(card), routes, signals) for card in cards)
+    return tuple(cards)
 
 
-def _persona(card: Node, routes: Collection[str], signals: Collection[str]) -> Persona:
+def read_persona(path: Path, *, routes: Collection[str], signals: Collection[str]) -> Persona:
+    """Return the persona of one card. Raises ContentError naming file, value and choices."""
+    card = read_yaml(path)
     card.only(*CARD_KEYS)
     id_ = card.file.stem
     if not id_.replace("_", "").isalnum() or id_ != id_.lower():
         raise ContentError(card.file, "", f"'{id_}' is no persona id.", "Use snake_case.")
     share = card.get("share", float, 1.0)
-    if share <= 0:
+    if not 0 < share < math.inf:
         raise card.fault("share", f"{share} is not above 0.", "Write the share of customers.")
     return Persona(
         id=id_,
@@ -93,12 +102,11 @@ def _strengths(node: Node, signals: Collection[str]) -> dict[str, Strength]:
 
 
 def _decibans(node: Node, key: str, default: str | None = None) -> float:
-    words = node.get(key, str, default).split()
-    size, direction = words[0], words[-1]
-    if size == "none":
+    written = node.get(key, str, default)
+    if written == "none":
         return 0.0
-    if len(words) != 2 or size not in STRENGTHS or direction not in ("for", "against"):
-        scale = ", ".join(STRENGTHS)
-        remedy = f"Write one of {scale} and then 'for' or 'against', or none."
-        raise node.fault(key, f"'{' '.join(words)}' is no strength.", remedy)
+    size, _, direction = " ".join(written.split()).partition(" ")
+    if size not in STRENGTHS or direction not in ("for", "against"):
+        remedy = f"Write one of {', '.join(STRENGTHS)} and then 'for' or 'against', or none."
+        raise node.fault(key, f"'{written}' is no strength.", remedy)
     return STRENGTHS[size] * (1 if direction == "for" else -1)

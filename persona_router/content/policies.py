@@ -1,21 +1,17 @@
 """Reads the routing policy (`data/routing.yml`) into the core's frozen Policy."""
 
 import hashlib
-import re
+import math
 from collections.abc import Mapping
-from datetime import date, time
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from persona_router.content.files import Node, read_yaml
+from persona_router.content.opening_hours import read_hours
 from persona_router.core.evidence import EvidenceParams
-from persona_router.core.hours import Hours, Span
 from persona_router.core.locale import canonical
 from persona_router.core.policy import IntentPolicy, Policy, RoutePolicy, Service, Weights
 
 DEFAULT_POLICY = Path(__file__).parent.parent / "defaults" / "routing.yml"
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
 ACTIONS = (
     "why",
     "stop",
@@ -45,15 +41,19 @@ def read_policy(path: Path) -> Policy:
         "evidence", "weights", "free_text", "reading_pages", "article_from",
     )  # fmt: skip
     routes = _routes(top)
-    languages = top.texts("languages")
+    languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
     if not languages:
         raise top.fault("languages", "No language is listed.", "Name at least one, such as en.")
+    default_locale = _locale(top, "default_locale", top.get("default_locale", str))
+    if default_locale.partition("-")[0] not in languages:
+        what = f"The language of '{default_locale}' is not served."
+        raise top.fault("default_locale", what, f"Served: {', '.join(languages)}.")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
     return Policy(
         version=f"{top.values.get('version', 'unversioned')}+{digest}",
         languages=languages,
-        default_locale=_locale(top, "default_locale", top.get("default_locale", str)),
-        fallbacks=_lists(top.node("fallbacks", optional=True)),
+        default_locale=default_locale,
+        fallbacks=_fallbacks(top.node("fallbacks", optional=True)),
         routes=routes,
         neutral=_all_routes(top, routes),
         intents=_intents(top, routes),
@@ -79,6 +79,13 @@ def read_policy(path: Path) -> Policy:
 
 def _lists(node: Node) -> dict[str, tuple[str, ...]]:
     return {key: node.texts(key) for key in node.values}
+
+
+def _fallbacks(node: Node) -> dict[str, tuple[str, ...]]:
+    return {
+        _locale(node, key, key): tuple(_locale(node, key, tag) for tag in tags)
+        for key, tags in _lists(node).items()
+    }
 
 
 def _locale(node: Node, key: str, tag: str) -> str:
@@ -115,9 +122,9 @@ def _routes(top: Node) -> dict[str, RoutePolicy]:
         routes[name] = RoutePolicy(
             id=name,
             person=node.get("person", bool, False),
-            action=node.values.get("action"),
-            on_wish=node.values.get("on_wish"),
-            offer=node.values.get("offer"),
+            action=node.maybe("action"),
+            on_wish=node.maybe("on_wish"),
+            offer=node.maybe("offer"),
             services=tuple(_service(service) for service in node.nodes("services")),
         )
     return routes
@@ -127,58 +134,21 @@ def _service(node: Node) -> Service:
     node.only("locales", "number", "timezone", "hours", "closed_on")
     locales = tuple(_locale(node, "locales", tag) for tag in node.texts("locales"))
     number = node.values.get("number")
-    return Service(locales=locales, number=str(number) if number else None, hours=_hours(node))
+    return Service(locales=locales, number=str(number) if number else None, hours=read_hours(node))
 
 
-def _hours(node: Node) -> Hours | None:
-    if "hours" not in node.values:
-        return None
-    name = node.get("timezone", str)
-    try:
-        zone = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        remedy = "Write an IANA name such as Europe/Berlin."
-        raise node.fault("timezone", f"Unknown time zone '{name}'.", remedy) from error
-    weekly: dict[int, tuple[Span, ...]] = {}
-    hours = node.node("hours")
-    for days in hours.values:
-        spans = tuple(_span(hours, days, text) for text in hours.texts(days))
-        for day in _days(hours, days):
-            weekly[day] = weekly.get(day, ()) + spans
-    closed = node.get("closed_on", list, [])
-    for day in closed:
-        if not isinstance(day, date):
-            raise node.fault("closed_on", f"'{day}' is no date.", "Write 2026-12-25.")
-    return Hours(zone=zone, weekly=weekly, closed_on=frozenset(closed))
-
-
-def _days(node: Node, text: str) -> range | tuple[int, ...]:
-    first, _, last = text.partition("-")
-    if first not in _DAYS or (last and last not in _DAYS):
-        raise node.fault(text, f"'{text}' is no day or range.", f"Days: {', '.join(_DAYS)}.")
-    start, end = _DAYS.index(first), _DAYS.index(last or first)
-    return tuple(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
-
-
-def _span(node: Node, key: str, text: str) -> Span:
-    matched = _SPAN.match(text)
-    if matched is None:
-        raise node.fault(key, f"'{text}' is no time span.", 'Write "09:00-17:30".')
-    hour, minute, end_hour, end_minute = map(int, matched.groups())
-    start, end = time(hour, minute), time(end_hour % 24, end_minute)
-    if end != time.min and end <= start:
-        raise node.fault(key, f"'{text}' ends before it starts.", "Split it at midnight.")
-    return start, end
-
-
-def _intents(top: Node, routes: Mapping[str, object]) -> dict[str, IntentPolicy]:
+def _intents(top: Node, routes: Mapping[str, RoutePolicy]) -> dict[str, IntentPolicy]:
     intents = {}
     listed = top.node("intents", optional=True)
     for name in listed.values:
         node = listed.node(name)
         node.only("served_by", "self_service")
-        action = node.values.get("self_service")
+        action = node.maybe("self_service")
         served = _known(node, "served_by", node.texts("served_by"), routes)
+        for route in served:
+            if routes[route].action is None and action is None:
+                what = f"Nothing carries out '{route}' here."
+                raise node.fault("served_by", what, "Name a form or response at self_service.")
         intents[name] = IntentPolicy(served_by=served, self_service=action)
     return intents
 
@@ -194,7 +164,7 @@ def _evidence(node: Node) -> EvidenceParams:
     return EvidenceParams(
         threshold=_share(node, "threshold"),
         tempering=_share(node, "tempering"),
-        turn_cap=node.get("turn_cap", float),
+        turn_cap=_positive(node, "turn_cap"),
         meaning_weight=_share(node, "meaning_weight"),
     )
 
@@ -205,15 +175,37 @@ def _weights(node: Node) -> Weights:
         "intent_from", "leave_form_from",
     )  # fmt: skip
     return Weights(
-        anger=node.get("anger", float),
+        anger=_amount(node, "anger"),
         anger_from=_share(node, "anger_from"),
-        failure=node.get("failure", float),
+        failure=_amount(node, "failure"),
         person_after=node.get("person_after", int),
-        rank_values=tuple(float(v) for v in node.get("rank_values", list)),
+        rank_values=_numbers(node, "rank_values"),
         person_wish_from=_share(node, "person_wish_from"),
         intent_from=_share(node, "intent_from"),
         leave_form_from=_share(node, "leave_form_from"),
     )
+
+
+def _numbers(node: Node, key: str) -> tuple[float, ...]:
+    values = node.get(key, list)
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise node.fault(key, f"'{value}' is not a number.", "Write numbers only.")
+    return tuple(float(value) for value in values)
+
+
+def _amount(node: Node, key: str) -> float:
+    value = node.get(key, float)
+    if not 0 <= value < math.inf:
+        raise node.fault(key, f"{value} is below 0 or no amount.", "Write a number from 0 on.")
+    return value
+
+
+def _positive(node: Node, key: str) -> float:
+    value = node.get(key, float)
+    if not 0 < value < math.inf:
+        raise node.fault(key, f"{value} is not above 0.", "Write a number above 0.")
+    return value
 
 
 def _share(node: Node, key: str) -> float:

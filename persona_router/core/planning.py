@@ -48,7 +48,7 @@ def plan_turn(
         return (*leave, policy.actions["unsupported_language"])
     if not stated:
         return ()
-    lost = concern is None or turn.intent in policy.unrecognised
+    lost = concern is None or not policy.understands(turn.intent, turn.intent_confidence)
     if lost and turn.article_found is not True and failures < policy.weights.person_after:
         return (*leave, policy.actions["not_understood"])
     return (*leave, _carry_out(route, policy, concern, asked=None, is_open=route_open))

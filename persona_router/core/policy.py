@@ -122,6 +122,15 @@ class Policy:
         routes = {name: replace(route, services=()) for name, route in self.routes.items()}
         return replace(self, routes=routes)
 
+    def understands(self, intent: str | None, confidence: float) -> bool:
+        """Return whether an intent is recognised surely enough to be acted on.
+
+        Intents that the policy does not route are the host's own business at any confidence.
+        """
+        routed = intent in self.intents or intent in self.wishes
+        sure = confidence >= self.weights.intent_from
+        return intent not in self.unrecognised and (sure or not routed)
+
     @property
     def person_routes(self) -> frozenset[str]:
         """Routes at whose end a person answers."""

@@ -129,10 +129,9 @@ def _infer(
 
 def _concern(turn: Turn, state: ConversationState, policy: Policy) -> tuple[str | None, bool]:
     """Return the intent being served, and whether this turn states it (or is not understood)."""
-    if turn.intent in policy.unrecognised:
-        return state.concern, not turn.form
-    sure = turn.intent_confidence >= policy.weights.intent_from
-    if turn.intent in policy.intents and sure and not pressed(turn, policy):
+    if not policy.understands(turn.intent, turn.intent_confidence):
+        return state.concern, not turn.form and not pressed(turn, policy)
+    if turn.intent in policy.intents and not pressed(turn, policy):
         return turn.intent, True
     if turn.payload is not None and turn.payload.kind == "intent" and turn.intent in policy.intents:
         return turn.intent, True

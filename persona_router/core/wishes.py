@@ -63,7 +63,9 @@ def settle_wish(wish: Wish, turn: Turn, state: ConversationState, policy: Policy
     allowed = tuple(route for route in wish.routes if route not in state.excluded)
     settled = replace(wish, routes=allowed or wish.routes)
     offered = state.offered
-    if offered not in policy.routes or turn.intent not in policy.accepts or turn.form:
+    if offered is None or offered not in policy.routes:
+        return settled
+    if turn.intent not in policy.accepts or turn.form:
         return settled
     if offered in settled.refused or settled.said == _BUTTON:
         return settled

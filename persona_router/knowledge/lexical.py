@@ -54,12 +54,10 @@ class WordSearch:
     def _match(
         self, table: str, terms: Sequence[str], size: int, share: NDArray[np.float64]
     ) -> None:
-        rarity = self._rarity(table, terms, size)
-        rarest = sorted(rarity, key=lambda term: -rarity[term])[: self._weights.terms]
-        useful = [term for term in rarest if rarity[term] > 0]
-        if not useful:
+        rarity = self._rarities(table, terms, size)
+        if not rarity:
             return
-        attainable = sum(rarity[term] for term in useful) * (_K1 + 1)
+        attainable = sum(rarity.values()) * (_K1 + 1)
         columns = self._weights.columns
         # Terms hold letters, digits and `_` only, so that quotes make them plain words.
         matches = self._connection.execute(
@@ -69,14 +67,18 @@ class WordSearch:
                 columns.title,
                 columns.heading,
                 columns.text,
-                " OR ".join(f'"{term}"' for term in useful),
+                " OR ".join(f'"{term}"' for term in rarity),
                 self._weights.candidates,
             ),
         )
         for number, score in matches:
             share[number] = min(1.0, score / attainable)
 
-    def _rarity(self, table: str, terms: Sequence[str], size: int) -> dict[str, float]:
+    def _rarities(self, table: str, terms: Sequence[str], size: int) -> dict[str, float]:
+        """Return the rarity of the terms worth looking up: those in under half of the passages.
+
+        The rarest go first; terms that many passages hold cost most and say least.
+        """
         found = dict.fromkeys(terms, 0)
         found.update(
             self._connection.execute(
@@ -85,6 +87,12 @@ class WordSearch:
                 (table, json.dumps(list(found))),
             )
         )
-        return {
-            term: math.log((size - count + 0.5) / (count + 0.5)) for term, count in found.items()
-        }
+        rarity: dict[str, float] = {}
+        budget = self._weights.occurrences
+        for term, count in sorted(found.items(), key=lambda item: item[1])[: self._weights.terms]:
+            budget -= count
+            weight = math.log((size - count + 0.5) / (count + 0.5))
+            if weight <= 0 or (budget < 0 and rarity):
+                break
+            rarity[term] = weight
+        return rarity

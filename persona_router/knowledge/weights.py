@@ -46,6 +46,7 @@ class SearchWeights:
     part_length: int
     candidates: int
     terms: int
+    occurrences: int
     columns: Columns
     same_language: Fit
     other_language: Fit
@@ -72,7 +73,7 @@ def search_weights(
     values: dict[str, Any] = {
         name: groups[name](**value) if name in groups else value for name, value in merged.items()
     }
-    for name in ("passage_length", "part_length", "candidates", "terms"):
+    for name in ("passage_length", "part_length", "candidates", "terms", "occurrences"):
         if values[name] != int(values[name]) or values[name] < 1:
             what = f"'{values[name]}' is not a count."
             raise ContentError(file, f"search.{name}", what, "Give a whole number from 1.")

@@ -68,7 +68,7 @@ class RoutingLog:
         names, marks = ", ".join(_COLUMNS), ", ".join("?" * len(_COLUMNS))
         with self._lock:
             added = self._database.execute(
-                f"INSERT OR IGNORE INTO decision ({names}) VALUES ({marks})",
+                f"INSERT INTO decision ({names}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING",
                 [_stored(row.get(name)) for name in _COLUMNS],
             )
         return added.rowcount == 1

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, List, Optional
 
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, Restarted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 ROUTING = "routing"
@@ -17,9 +17,25 @@ def in_conversation(tracker: Optional[DialogueStateTracker]) -> bool:
 
 
 def earlier(tracker: Optional[DialogueStateTracker], key: str) -> Any:
-    """Return what a component found in the customer's previous message; None at the start."""
-    latest = tracker.latest_message if tracker is not None else None
-    return latest.parse_data.get(key) if latest is not None and latest.parse_data else None
+    """Return what a component found in the customer's latest message; None at the start.
+
+    Read from the events: inside a form, `tracker.latest_message` of a loaded tracker is an older
+    message, because replaying hides the turns of a form's happy path.
+    """
+    for event in reversed(tracker.events if tracker is not None else []):
+        if isinstance(event, UserUttered):
+            return (event.parse_data or {}).get(key)
+        if isinstance(event, (SessionStarted, Restarted)):
+            return None
+    return None
+
+
+def latest_metadata(tracker: DialogueStateTracker) -> Any:
+    """Return the metadata of the customer's latest message; None at the start."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return event.metadata
+    return None
 
 
 def slot(tracker: Optional[DialogueStateTracker], name: str) -> Any:

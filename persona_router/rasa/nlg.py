@@ -13,7 +13,7 @@ from rasa.utils.endpoints import EndpointConfig
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.locale import fallback_chain
 from persona_router.core.turn import read_metadata
-from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, ROUTING, earlier, slot
+from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, ROUTING, earlier, latest_metadata, slot
 from persona_router.rasa.told import told_decision, told_hits
 from persona_router.reply.compose import Composer, Situation
 from persona_router.reply.texts import PACKAGED_TEXTS, read_texts
@@ -64,7 +64,7 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
     def _situation(self, tracker: DialogueStateTracker, values: Dict[str, Any]) -> Situation:
         found = earlier(tracker, LANGUAGE) or {}
         locale = found.get("locale") or slot(tracker, "language") or self._policy.default_locale
-        metadata = read_metadata(tracker.latest_message.metadata)
+        metadata = read_metadata(latest_metadata(tracker))
         decision = earlier(tracker, ROUTING) or {}
         filled = {k: v for k, v in tracker.current_slot_values().items() if v is not None}
         return Situation(

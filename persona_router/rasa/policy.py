@@ -101,7 +101,8 @@ class RoutingPolicy(RasaPolicy):
         probabilities = self._default_predictions(domain)
         if action is not None and action in domain.action_names_or_texts:
             probabilities[domain.index_for_action(action)] = 1.0
-        return self._prediction(probabilities)
+        # RulePolicy's steps inside a form are marked so, and beat every unmarked prediction.
+        return self._prediction(probabilities, is_no_user_prediction=bool(max(probabilities)))
 
     def _next(self, tracker: DialogueStateTracker, domain: Domain) -> Optional[str]:
         decision = earlier(tracker, ROUTING) or {}

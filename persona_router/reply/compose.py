@@ -163,7 +163,15 @@ class Composer:
                 if "opens" in values:
                     zone, locale = situation.zone, situation.locale
                     values["opens"] = opening_text(values["opens"], zone, locale)
-                line = self._phrase(f"why_{reason['code']}", situation, **values)
+                code = "closed_unknown" if values.get("opens") == "" else reason["code"]
+                line = self._phrase(f"why_{code}", situation, **values)
             if line and f"- {line}" not in lines:
                 lines.append(f"- {line}")
-        return fill(response.text, {"reasons": "\n".join(lines)})
+        # A decision that failed has no reasons, and an empty list explains nothing.
+        lines = lines or [f"- {self._phrase('why_neutral', situation)}"]
+        return _filled(response, situation, reasons="\n".join(lines))
+
+
+def _filled(response: Response, situation: Situation, **values: object) -> str:
+    """Return the reply's text filled in one pass, with what it speaks of over the slots."""
+    return fill(response.text, {**situation.values, **values})

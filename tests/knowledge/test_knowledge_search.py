@@ -57,7 +57,7 @@ def test_score_tells_answerable_questions_from_others(
     for question, wanted in QUESTIONS[language]:
         scores[wanted is not None].append(ask(index, encode, question, language)[0].score)
     assert max(scores[False]) < 0.1
-    assert sum(score > 0.1 for score in scores[True]) >= 9
+    assert sum(score > 0.1 for score in scores[True]) >= 8
 
 
 @pytest.mark.parametrize(
