@@ -33,6 +33,13 @@ MESSAGES = (
     "goodbye",
 )
 
+# Nobody's wording repeats, so neither does this customer's: a cache must not flatter anybody.
+_OPENINGS = (
+    *("", "ok, ", "so, ", "well, ", "hey, ", "right, ", "and ", "erm, "),
+    *("hi again, ", "one thing: ", "sorry, ", "now, ", "look, ", "listen, ", "next: "),
+)
+_ENDINGS = ("", " please", " pls", "!")
+
 METADATA = {
     "input": "typed",
     "device": "desktop",
@@ -43,6 +50,17 @@ METADATA = {
     "previous_contacts": 1,
     "seconds": 12,
 }
+
+
+def message(turn: int, *, conversation: int, longest: int) -> str:
+    """Return what the customer says at `turn` (from 0) of a conversation with `longest` turns.
+
+    The first 60 rounds of MESSAGES are all worded differently, the very first one as they stand.
+    """
+    rounds_each = -(-longest // len(MESSAGES))
+    variant = conversation * rounds_each + turn // len(MESSAGES)
+    ending, opening = divmod(variant % (len(_OPENINGS) * len(_ENDINGS)), len(_OPENINGS))
+    return f"{_OPENINGS[opening]}{MESSAGES[turn % len(MESSAGES)]}{_ENDINGS[ending]}"
 
 
 class ServerFault(Exception):

@@ -26,7 +26,7 @@ from bench.assistants import (
     require_rasas_defaults,
     trained,
 )
-from bench.conversation import MESSAGES, Customer, Reply, ServerFault
+from bench.conversation import MESSAGES, Customer, Reply, ServerFault, message
 from bench.report import TURNS_SHOWN, Measured, figures, ratio, table, write
 from bench.servers import Server, start
 from persona_router.state import state_folder
@@ -34,7 +34,7 @@ from scripts.console import Console, terminal
 from scripts.processes import StopRequest
 
 _ROOT = Path(__file__).resolve().parents[1]
-_WARM_UP_TURNS = 3
+_WARM_UP = ("good evening", "what are your opening hours?", "bye bye")
 _LONGEST_RUN_SECONDS = 900.0
 
 
@@ -116,7 +116,7 @@ def _talk(
 ) -> None:
     for server in servers:
         customer = Customer(server.port)
-        for text in MESSAGES[:_WARM_UP_TURNS]:
+        for text in _WARM_UP:
             _say(server, customer, text)
         customer.hang_up()
     cpu = [server.cpu_seconds() for server in servers]
@@ -132,7 +132,7 @@ def _talk(
                     raise ServerFault(
                         "stopped" if stop.asked else "the conversations take too long"
                     )
-                text = MESSAGES[turn % len(MESSAGES)]
+                text = message(turn, conversation=repetition, longest=max(TURNS_SHOWN))
                 reply = _say(servers[position], customers[position], text)
                 measured[position].turns[turn].append(reply.milliseconds)
                 measured[position].asked += 1

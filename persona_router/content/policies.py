@@ -171,13 +171,14 @@ def _evidence(node: Node) -> EvidenceParams:
 
 def _weights(node: Node) -> Weights:
     node.only(
-        "anger", "anger_from", "failure", "person_after", "rank_values", "person_wish_from",
+        "anger", "anger_from", "failure", "article", "person_after", "rank_values", "person_wish_from",
         "intent_from", "leave_form_from",
     )  # fmt: skip
     return Weights(
         anger=_amount(node, "anger"),
         anger_from=_share(node, "anger_from"),
         failure=_amount(node, "failure"),
+        article=_amount(node, "article"),
         person_after=node.get("person_after", int),
         rank_values=_numbers(node, "rank_values"),
         person_wish_from=_share(node, "person_wish_from"),

@@ -37,16 +37,18 @@ def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return one pattern that finds any of `phrases` in folded text, at word boundaries.
 
     Notation: `word*` any ending, `(a|b)` either, `...` up to four words in between. Everything
-    else is taken literally. Raises ValueError naming the phrase when its brackets do not match, or
-    when it would be found in every text because it can be empty.
+    else is taken literally. Raises ValueError naming the phrase when its brackets do not match,
+    when it can be empty and would be found in every text, or when it begins or ends with `...`.
     """
     compiled = []
     for phrase in phrases:
         if not _balanced(phrase):
             raise ValueError(f"phrase '{phrase}' has unmatched brackets")
         pattern = _phrase_pattern(phrase)
-        if re.fullmatch(rf"(?:{pattern})\s*", ""):
+        if re.fullmatch(pattern, ""):
             raise ValueError(f"phrase '{phrase}' can be empty")
+        if phrase.strip().startswith("...") or phrase.strip().endswith("..."):
+            raise ValueError(f"phrase '{phrase}' has no word beside its '...'")
         compiled.append(pattern)
     alternatives = "|".join(sorted(compiled, key=len, reverse=True)) or r"(?!)"
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")

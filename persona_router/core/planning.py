@@ -42,7 +42,7 @@ def plan_turn(
             return (*leave, policy.actions["not_understood"])
         asked = wish.said if granted else None
         return (*leave, _carry_out(route, policy, concern, asked=asked, is_open=route_open))
-    if turn.form and not (stated and _leaves_form(turn, policy)):
+    if turn.form and not stated:
         return ()
     if not turn.language_served:
         return (*leave, policy.actions["unsupported_language"])
@@ -65,8 +65,17 @@ def _insists(turn: Turn, wish: Wish, policy: Policy) -> bool:
     return bool(wish)
 
 
-def _leaves_form(turn: Turn, policy: Policy) -> bool:
-    """Whether another concern may leave the form: not while it asks for free text."""
+def leaves_form(turn: Turn, policy: Policy) -> bool:
+    """Return whether the turn's intent is a concern for which the form is left.
+
+    What a form asks for often looks like an intent: it takes a button, or a clear statement while
+    no free text is asked for, and not one of the very concern that the form serves.
+    """
+    intent = policy.intents.get(turn.intent or "")
+    if intent is None or intent.self_service == turn.form:
+        return False
+    if _asks(turn, "intent"):
+        return True
     if turn.requested_slot in policy.free_text.get(turn.form or "", ()):
         return False
     return turn.intent_confidence >= policy.weights.leave_form_from

@@ -75,6 +75,8 @@ class Weights:
     anger: float
     anger_from: float
     failure: float
+    article: float
+    """What an article that surely answers adds to the knowledge base."""
     person_after: int
     """Failures from which a person is offered instead of another "I did not understand"."""
     rank_values: tuple[float, ...]

@@ -26,6 +26,7 @@ class Situation:
     anger: float
     failures: int
     article_found: bool | None
+    article_score: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ def _score(
         score = sum(
             posterior[p.id] * _rank_value(p.ranking, route, weights.rank_values) for p in personas
         )
+    if route == "knowledge_base" and situation.article_found:
+        score += weights.article * situation.article_score
     if route in policy.person_routes:
         if situation.anger >= weights.anger_from:
             score += weights.anger * situation.anger

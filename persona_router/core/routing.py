@@ -7,7 +7,7 @@ from datetime import datetime
 from persona_router.core.decision import Decision, Reason
 from persona_router.core.evidence import Evidence, decided, posterior, turn_total, weigh
 from persona_router.core.persona import Persona
-from persona_router.core.planning import carries_out, plan_turn
+from persona_router.core.planning import carries_out, leaves_form, plan_turn
 from persona_router.core.policy import Policy
 from persona_router.core.ranking import Ranking, Situation, rank
 from persona_router.core.signals import measure_all
@@ -61,6 +61,7 @@ def route_turn(
         anger=known.signals.get("anger", 0.0),
         failures=failures,
         article_found=turn.article_found,
+        article_score=turn.article_score,
     )
     ranking = rank(situation, policy, personas, known.posterior, known.persona)
     route, is_open = _choose(ranking, wish, policy)
@@ -131,6 +132,8 @@ def _concern(turn: Turn, state: ConversationState, policy: Policy) -> tuple[str 
     """Return the intent being served, and whether this turn states it (or is not understood)."""
     if not policy.understands(turn.intent, turn.intent_confidence):
         return state.concern, not turn.form and not pressed(turn, policy)
+    if turn.form and not leaves_form(turn, policy):
+        return state.concern, False
     if turn.intent in policy.intents and not pressed(turn, policy):
         return turn.intent, True
     if turn.payload is not None and turn.payload.kind == "intent" and turn.intent in policy.intents:

@@ -7,11 +7,16 @@ from persona_router.core.signals import signal
 from persona_router.core.turn import Turn
 
 
+def _says_nothing(turn: Turn) -> bool:
+    """Whether it was a bare greeting or thanks: everybody types "hello" quickly."""
+    return turn.neutral and not turn.metadata.clicked
+
+
 @signal("haste")
 def haste(turn: Turn) -> float | None:
     """Answers in seconds: 1 within 5 s, 0 from 60 s on, on a log scale; time to type is allowed."""
     seconds = turn.metadata.seconds
-    if seconds is None:
+    if seconds is None or _says_nothing(turn):
         return None
     # A fair typist needs about half a second a word on a keyboard; thinking time is what counts.
     thinking = max(1.0, seconds - 0.5 * len(turn.words))
@@ -22,7 +27,7 @@ def haste(turn: Turn) -> float | None:
 def pause(turn: Turn) -> float | None:
     """Answers after a pause: 0 up to 20 s, 1 from 120 s on, on a log scale."""
     seconds = turn.metadata.seconds
-    if seconds is None:
+    if seconds is None or _says_nothing(turn):
         return None
     thinking = max(1.0, seconds - 0.5 * len(turn.words))
     return max(0.0, min(1.0, math.log(thinking / 20) / math.log(120 / 20)))

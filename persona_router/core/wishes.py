@@ -62,6 +62,8 @@ def settle_wish(wish: Wish, turn: Turn, state: ConversationState, policy: Policy
     """
     allowed = tuple(route for route in wish.routes if route not in state.excluded)
     settled = replace(wish, routes=allowed or wish.routes)
+    if settled.said != _BUTTON and _under_way(settled, turn, policy):
+        return Wish(refused=settled.refused)
     offered = state.offered
     if offered is None or offered not in policy.routes:
         return settled
@@ -74,6 +76,16 @@ def settle_wish(wish: Wish, turn: Turn, state: ConversationState, policy: Policy
         if settled and offered not in settled.routes
         else Wish((offered,), settled.refused, _OFFER)
     )
+
+
+def _under_way(wish: Wish, turn: Turn, policy: Policy) -> bool:
+    """Whether the active form carries the wish out: "ring me after six" answers its question.
+
+    A wish for any person in so many words is another one than the call that the form arranges.
+    """
+    ways = {r: (policy.routes[r].action, policy.routes[r].on_wish) for r in wish.routes}
+    served = {r for r, actions in ways.items() if turn.form is not None and turn.form in actions}
+    return bool(served) and (wish.said == "meaning" or served == set(wish.routes))
 
 
 def pressed(turn: Turn, policy: Policy) -> bool:

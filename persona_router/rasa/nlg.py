@@ -13,7 +13,14 @@ from rasa.utils.endpoints import EndpointConfig
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.locale import fallback_chain
 from persona_router.core.turn import read_metadata
-from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, ROUTING, earlier, latest_metadata, slot
+from persona_router.rasa.conversation import (
+    KNOWLEDGE,
+    LANGUAGE,
+    ROUTING,
+    earlier,
+    latest_metadata,
+    slot,
+)
 from persona_router.rasa.told import told_decision, told_hits
 from persona_router.reply.compose import Composer, Situation
 from persona_router.reply.texts import PACKAGED_TEXTS, read_texts

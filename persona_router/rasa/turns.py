@@ -49,6 +49,7 @@ def read_turn(
         language_served=bool(language.get("served", True)),
         language_requested=bool(language.get("requested", False)),
         with_person=bool(slot(tracker, "handoff_status")),
+        article_score=hits[0]["score"] if hits else 0.0,
         article_found=None if hits is None else _answers(hits, policy.article_from),
         reading_pages=policy.reading_pages,
     )
@@ -57,13 +58,24 @@ def read_turn(
         return turn
     evaluation = current_evaluation()
     case = evaluation.case if evaluation is not None else None
-    parts = sentences(text)
-    vectors = shared_encoder().encode(parts) if len(parts) > 1 else [vector]
+    parts = sentences(_without_entities(text, message.get(ENTITIES, [])))
+    if not parts:
+        return turn
+    vectors = [vector] if parts == (text.strip(),) else shared_encoder().encode(parts)
     return replace(
         turn,
         meaning=meaning.persona_probabilities(np.asarray(vector, dtype=float), case=case),
         person_wish=meaning.person_wish([np.asarray(v, dtype=float) for v in vectors]),
     )
+
+
+def _without_entities(text: str, entities: List[Dict[str, Any]]) -> str:
+    """Return the text without what rules found in it: to the encoder, an address is a person."""
+    characters = list(text)
+    for entity in entities:
+        for place in range(entity.get("start", 0), min(entity.get("end", 0), len(text))):
+            characters[place] = " "
+    return "".join(characters)
 
 
 def _answers(hits: List[Dict[str, Any]], enough: float) -> bool:

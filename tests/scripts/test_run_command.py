@@ -60,7 +60,7 @@ def test_run_with_a_taken_port_names_port_owner_and_remedy(
 
 def test_run_with_one_port_for_two_programs_names_both(project: Path) -> None:
     port = str(free_port())
-    result = run(project, "--port", port, "--desk-port", port)
+    result = run(project, "--port", port, "--desk-port", port, "--actions-port", str(free_port()))
     assert result.returncode == 2
     assert result.stderr == (
         f"Port {port} is wanted by the Rasa server and by the desk. "

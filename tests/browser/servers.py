@@ -1,0 +1,171 @@
+"""The whole running assistant for the browser tests: every program that `make run` starts."""
+
+import io
+import shutil
+import signal
+import subprocess
+import tarfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from persona_router.handoff.queue import Handoff, HandoffQueue
+from persona_router.handoff.sqlite import open_queue
+from persona_router.log.store import RoutingLog
+from persona_router.state import STATE_VARIABLE, secret
+from scripts.ports import free_port
+from scripts.processes import end_all, last_lines, spawn
+from scripts.programs import Places, programs
+from scripts.supervisor import Program
+
+ROOT = Path(__file__).resolve().parents[2]
+PHONE_CLOSED_IN = "es"
+_CONTENT = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "data", "actions")
+_POLICY = "routing.yml"
+_START_SECONDS = 120.0
+_NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Assistant:
+    """Action server, Rasa server and desk on free ports, with a state folder of their own.
+
+    Whatever the clock says, all routes are open, save the phone in the language
+    `PHONE_CLOSED_IN`, which opens again the day after tomorrow.
+    """
+
+    def __init__(self, *, model: Path, folder: Path) -> None:
+        self._project = folder / "project"
+        self.state = folder / "state"
+        self.state.mkdir(mode=0o700, parents=True)
+        policy = _copy_project(self._project)
+        own_model = folder / "model.tar.gz"
+        _copy_model(model, own_model, policy)
+        places = Places(
+            host="127.0.0.1",
+            rasa_port=free_port(),
+            actions_port=free_port(),
+            desk_port=free_port(),
+        )
+        self.origin = f"http://127.0.0.1:{places.rasa_port}"
+        self.desk = f"http://127.0.0.1:{places.desk_port}"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self._project)
+            patch.setenv(STATE_VARIABLE, str(self.state))
+            self._programs = {
+                program.name: program
+                for program in programs(places, model=own_model, state=self.state)
+            }
+            self.desk_key = secret("desk")
+            self._queue: HandoffQueue = open_queue()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._routing_log: RoutingLog | None = None
+
+    def start(self) -> None:
+        """Start everything that does not run, and wait until it answers."""
+        for name in self._programs:
+            self.launch(name)
+        for name in self._programs:
+            self.wait_for(name)
+
+    def launch(self, name: str) -> None:
+        """Start the program `name` unless it runs, without waiting for it."""
+        program = self._programs[name]
+        if name not in self._running:
+            self._running[name] = spawn(
+                program.command,
+                log=program.log,
+                environment=program.environment,
+                folder=self._project,
+            )
+
+    def wait_for(self, name: str) -> None:
+        """Wait until the program `name` answers. Raises RuntimeError with the end of its log."""
+        program, process = self._programs[name], self._running[name]
+        deadline = time.monotonic() + _START_SECONDS
+        while not _answers(program):
+            if process.poll() is not None or time.monotonic() > deadline:
+                end = "\n".join(last_lines(program.log, 20))
+                raise RuntimeError(f"{program.purpose} does not answer:\n{end}")
+            time.sleep(0.1)
+
+    def kill(self, name: str) -> None:
+        """End the program `name` as a crash would: at once and without a word."""
+        process = self._running.pop(name)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        """End everything; nothing that was started here is left behind."""
+        end_all(self._running.values(), grace=10.0)
+        self._running.clear()
+
+    def runs(self, name: str) -> bool:
+        """Return whether the program `name` has been up since it was launched."""
+        return self._running[name].poll() is None
+
+    def log_of(self, name: str) -> str:
+        """Return what the program `name` has written so far."""
+        return self._programs[name].log.read_text(encoding="utf-8", errors="replace")
+
+    def decisions(self, conversation: str) -> list[dict[str, Any]]:
+        """Return the conversation's rows of the routing log, oldest first."""
+        if self._routing_log is None:
+            self._routing_log = RoutingLog(self.state / "routing_log.sqlite")
+        return self._routing_log.rows(conversation=conversation)[::-1]
+
+    def handoffs(self, conversation: str) -> list[Handoff]:
+        """Return what the conversation has in the queue that is not closed."""
+        return list(self._queue.open_for(conversation))
+
+
+def _answers(program: Program) -> bool:
+    try:
+        with _NO_PROXY.open(program.health or "", timeout=2) as response:
+            return bool(response.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _copy_project(target: Path) -> bytes:
+    """Return the copy's routing policy, with opening hours that the clock does not decide."""
+    target.mkdir(parents=True)
+    for name in _CONTENT:
+        source = ROOT / name
+        if source.is_dir():
+            skipped = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, target / name, ignore=skipped)
+        else:
+            shutil.copyfile(source, target / name)
+    path = target / "data" / _POLICY
+    policy = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for route, settings in policy["routes"].items():
+        for service in settings.get("services", ()):
+            service.update(_hours(route, service))
+    written = yaml.safe_dump(policy, allow_unicode=True, sort_keys=False).encode()
+    path.write_bytes(written)
+    return written
+
+
+def _hours(route: str, service: Mapping[str, Any]) -> dict[str, Any]:
+    closed = route == "phone" and PHONE_CLOSED_IN in service["locales"]
+    # From yesterday on: the zones of the machine and of the service may differ by a day.
+    days = [date.today() + timedelta(days=ahead) for ahead in (-1, 0, 1)] if closed else []
+    return {"hours": {"mon-sun": ["00:00-24:00"]}, "closed_on": days}
+
+
+def _copy_model(source: Path, target: Path, policy: bytes) -> None:
+    """Write a model that is served with another routing policy than it was trained with."""
+    with tarfile.open(source) as trained, tarfile.open(target, "w:gz") as copy:
+        for member in trained.getmembers():
+            content = trained.extractfile(member)
+            if content is not None and Path(member.name).name == _POLICY:
+                member.size = len(policy)
+                content = io.BytesIO(policy)
+            copy.addfile(member, content)

@@ -1,0 +1,160 @@
+import pytest
+
+from persona_router.core.state import ConversationState
+from persona_router.core.turn import Metadata, Payload
+from persona_router.core.wishes import Wish, pressed, read_wish, settle_wish
+
+CLICK = Metadata(input="button")
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "routes"),
+    [
+        pytest.param("can I talk to a real person please", "en-GB", ("agent", "phone"), id="en"),
+        pytest.param("CALL ME on Monday", "en-GB", ("phone",), id="en-call"),
+        pytest.param("let me read about it first", "en-GB", ("knowledge_base",), id="en-read"),
+        pytest.param("أريد التحدث مع موظف لو سمحت", "ar-EG", ("agent", "phone"), id="ar"),
+    ],
+)
+def test_wish_is_heard_in_words(make_turn, policy, text, locale, routes) -> None:
+    assert read_wish(make_turn(text, locale=locale), policy) == Wish(routes, (), "words")
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "refused"),
+    [
+        pytest.param("please don’t call me", "en-GB", ("phone",), id="en"),
+        pytest.param("no humans!", "en-GB", ("agent", "phone"), id="en-any-person"),
+        pytest.param("لا تتصلوا بي أبدًا", "ar-SA", ("phone",), id="ar"),
+    ],
+)
+def test_refusal_outweighs_the_wish_whose_words_it_holds(
+    make_turn, policy, text, locale, refused
+) -> None:
+    assert read_wish(make_turn(text, locale=locale), policy) == Wish((), refused)
+
+
+def test_refusal_of_one_route_leaves_the_wish_for_another(make_turn, policy) -> None:
+    wish = read_wish(make_turn("don't call me, I want to talk to a person"), policy)
+    assert wish == Wish(("agent",), ("phone",), "words")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "wish"),
+    [(0.9, Wish(("agent", "phone"), (), "intent")), (0.29, Wish())],
+)
+def test_wish_by_intent_needs_confidence(make_turn, policy, confidence, wish) -> None:
+    turn = make_turn("tr: müşteri hizmetleri", intent="talk_to_human", intent_confidence=confidence)
+    assert read_wish(turn, policy) == wish
+
+
+@pytest.mark.parametrize(
+    ("probability", "wish"), [(0.9, Wish(("agent", "phone"), (), "meaning")), (0.89, Wish())]
+)
+def test_wish_by_meaning_needs_probability(make_turn, policy, probability, wish) -> None:
+    turn = make_turn("biriyle konuşabilir miyim", locale="tr-TR", person_wish=probability)
+    assert read_wish(turn, policy) == wish
+
+
+def test_wish_by_meaning_is_none_where_a_person_is_refused(make_turn, policy) -> None:
+    assert read_wish(make_turn("don't call me", person_wish=0.99), policy) == Wish((), ("phone",))
+
+
+def test_wish_by_button_is_the_button_whatever_its_title(make_turn, policy) -> None:
+    turn = make_turn("call me", metadata=CLICK, payload=Payload("route", "agent"))
+    assert read_wish(turn, policy) == Wish(("agent",), (), "button")
+
+
+@pytest.mark.parametrize("text", ["Beam me up", "hello", ""])
+def test_button_of_an_unknown_route_is_no_wish(make_turn, policy, text) -> None:
+    turn = make_turn(text, metadata=CLICK, payload=Payload("route", "spaceship"))
+    assert read_wish(turn, policy) == Wish()
+
+
+def test_button_of_an_unknown_route_is_read_as_its_title(make_turn, policy) -> None:
+    turn = make_turn("Call me", metadata=CLICK, payload=Payload("route", "spaceship"))
+    assert read_wish(turn, policy) == Wish(("phone",), (), "words")
+
+
+def test_button_that_fills_a_slot_is_no_wish(make_turn, policy) -> None:
+    turn = make_turn("Call me in the morning", metadata=CLICK, payload=Payload("slot", "morning"))
+    assert read_wish(turn, policy) == Wish()
+
+
+def test_button_of_an_intent_may_be_a_wish(make_turn, policy) -> None:
+    turn = make_turn(
+        "Speak",
+        metadata=CLICK,
+        payload=Payload("intent", "call_back"),
+        intent="call_back",
+        intent_confidence=1.0,
+    )
+    assert read_wish(turn, policy) == Wish(("phone",), (), "intent")
+
+
+@pytest.mark.parametrize(
+    ("wished", "excluded", "settled"),
+    [
+        pytest.param(("agent", "phone"), ("phone",), ("agent",), id="any-person-but-no-calls"),
+        pytest.param(("phone",), ("phone",), ("phone",), id="changed-their-mind"),
+        pytest.param(("agent", "phone"), ("agent", "phone"), ("agent", "phone"), id="all-refused"),
+        pytest.param((), ("phone",), (), id="no-wish"),
+    ],
+)
+def test_settle_wish_keeps_earlier_refusals(make_turn, policy, wished, excluded, settled) -> None:
+    state = ConversationState(excluded=excluded)
+    wish = Wish(wished, (), "words" if wished else None)
+    assert settle_wish(wish, make_turn("x"), state, policy).routes == settled
+
+
+def yes(make_turn, **fields):
+    return make_turn("yes", intent="affirm", intent_confidence=0.9, **fields)
+
+
+def test_settle_wish_takes_a_yes_for_the_offer(make_turn, policy) -> None:
+    state = ConversationState(offered="agent")
+    assert settle_wish(Wish(), yes(make_turn), state, policy) == Wish(("agent",), (), "offer")
+
+
+def test_settle_wish_takes_a_vague_wish_for_the_offer(make_turn, policy) -> None:
+    state = ConversationState(offered="agent")
+    vague = Wish(("agent", "phone"), (), "meaning")
+    assert settle_wish(vague, yes(make_turn), state, policy).routes == ("agent",)
+
+
+def test_settle_wish_prefers_what_is_asked_for_to_the_offer(make_turn, policy) -> None:
+    state = ConversationState(offered="agent")
+    call = Wish(("phone",), (), "words")
+    assert settle_wish(call, yes(make_turn), state, policy) == call
+
+
+@pytest.mark.parametrize(
+    ("offered", "fields"),
+    [(None, {}), ("spaceship", {}), ("agent", {"form": "track_order_form"})],
+    ids=["nothing-offered", "route-of-an-older-policy", "answers-the-form"],
+)
+def test_settle_wish_takes_no_other_yes_for_an_offer(make_turn, policy, offered, fields) -> None:
+    state = ConversationState(offered=offered)
+    assert settle_wish(Wish(), yes(make_turn, **fields), state, policy) == Wish()
+
+
+def test_settle_wish_never_accepts_what_is_refused_in_the_same_breath(make_turn, policy) -> None:
+    state = ConversationState(offered="agent")
+    refusal = Wish((), ("agent",))
+    assert settle_wish(refusal, yes(make_turn), state, policy) == refusal
+
+
+@pytest.mark.parametrize(
+    ("metadata", "payload", "expected"),
+    [
+        (CLICK, Payload("route", "agent"), True),
+        (CLICK, Payload("slot", "x"), True),
+        (CLICK, Payload("route", "spaceship"), False),
+        (CLICK, None, False),
+        (Metadata(), Payload("route", "agent"), False),
+    ],
+)
+def test_pressed_needs_a_click_on_a_button_of_ours(
+    make_turn, policy, metadata, payload, expected
+) -> None:
+    assert pressed(make_turn("x", metadata=metadata, payload=payload), policy) is expected
