@@ -16,6 +16,7 @@ from persona_router.state import DEFAULT_STATE
 from scripts.ports import free_port
 from scripts.processes import StopRequest, end_all, last_lines, spawn
 from scripts.programs import BadEndpoints, endpoints_for, environment_for
+from scripts.training import QUIET_RASA
 
 _START_LIMIT_SECONDS = 180.0
 _SERVER = Path(__file__).resolve().parents[1] / "scripts" / "rasa_server.py"
@@ -65,7 +66,7 @@ def start(assistant: Assistant, *, ours: bool, logs: Path, stop: StopRequest) ->
     port, actions_port = free_port(), free_port()
     state = assistant.folder.resolve() / DEFAULT_STATE
     state.mkdir(mode=0o700, exist_ok=True)
-    environment = environment_for(actions_port, state=state)
+    environment = environment_for(actions_port, state=state) if ours else QUIET_RASA
     running: list[subprocess.Popen[bytes]] = []
 
     def launch(name: str, *command: str) -> tuple[subprocess.Popen[bytes], Path]:

@@ -1,5 +1,6 @@
 """The programs that a running assistant consists of, and the addresses where they answer."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from scripts.training import QUIET_RASA
 
 ACTIONS_PORT = "PERSONA_ROUTER_ACTIONS_PORT"
 
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _SERVER = Path(__file__).with_name("rasa_server.py")
 _LOOPBACK = "127.0.0.1"
 
@@ -70,6 +72,9 @@ def environment_for(actions_port: int, *, state: Path) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         # The action server has no access control of its own, so it never leaves the machine.
         "SANIC_HOST": _LOOPBACK,
+        # The products of one message are small: a second thread spends its time waiting busily,
+        # which costs a turn a third of its time.
+        **{name: os.environ.get(name, "1") for name in _THREADS},
     }
 
 

@@ -171,8 +171,8 @@ def _evidence(node: Node) -> EvidenceParams:
 
 def _weights(node: Node) -> Weights:
     node.only(
-        "anger", "anger_from", "failure", "article", "person_after", "rank_values", "person_wish_from",
-        "intent_from", "leave_form_from",
+        "anger", "anger_from", "failure", "article", "person_after", "rank_values",
+        "person_wish_from", "intent_from", "leave_form_from",
     )  # fmt: skip
     return Weights(
         anger=_amount(node, "anger"),

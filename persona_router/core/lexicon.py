@@ -36,20 +36,22 @@ class Lexicon:
 def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return one pattern that finds any of `phrases` in folded text, at word boundaries.
 
-    Notation: `word*` any ending, `(a|b)` either, `...` up to four words in between. Everything
-    else is taken literally. Raises ValueError naming the phrase when its brackets do not match,
-    when it can be empty and would be found in every text, or when it begins or ends with `...`.
+    Notation: `word*` any ending, `(a|b)` either, `...` up to four words in between, `^stop$` only
+    as the whole message. Everything else is taken literally. Raises ValueError naming the phrase
+    when its brackets do not match, when it can be empty and would be found in every text, or when
+    it begins or ends with `...`.
     """
     compiled = []
     for phrase in phrases:
         if not _balanced(phrase):
             raise ValueError(f"phrase '{phrase}' has unmatched brackets")
-        pattern = _phrase_pattern(phrase)
+        whole = phrase.startswith("^") and phrase.endswith("$")
+        pattern = _phrase_pattern(phrase[1:-1] if whole else phrase)
         if re.fullmatch(pattern, ""):
             raise ValueError(f"phrase '{phrase}' can be empty")
         if phrase.strip().startswith("...") or phrase.strip().endswith("..."):
             raise ValueError(f"phrase '{phrase}' has no word beside its '...'")
-        compiled.append(pattern)
+        compiled.append(rf"\A\W*(?:{pattern})\W*\Z" if whole else pattern)
     alternatives = "|".join(sorted(compiled, key=len, reverse=True)) or r"(?!)"
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
 

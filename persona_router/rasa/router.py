@@ -24,7 +24,7 @@ from persona_router.content.policies import DEFAULT_POLICY
 from persona_router.core.meaning import MeaningModel
 from persona_router.core.routing import after_handoff, route_turn
 from persona_router.core.state import read_state
-from persona_router.core.turn import parse_payload, read_metadata
+from persona_router.rasa.buttons import chosen_payload
 from persona_router.rasa.conversation import ROUTING, changed_entities, earlier, in_conversation
 from persona_router.rasa.evaluation import current_evaluation
 from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
@@ -125,7 +125,7 @@ class PersonaRouter(GraphComponent):
         if not in_conversation(tracker):
             return messages
         for message in messages:
-            self._press_button(message)
+            self._press_button(message, tracker)
             try:
                 self._route(message, tracker)
             except Exception:
@@ -133,9 +133,9 @@ class PersonaRouter(GraphComponent):
                 message.set(ROUTING, self._rescue(message, tracker), add_to_output=True)
         return messages
 
-    def _press_button(self, message: Message) -> None:
+    def _press_button(self, message: Message, tracker: DialogueStateTracker) -> None:
         """Give a pressed button's intent or slot value to the message, as if it were understood."""
-        payload = parse_payload(read_metadata(message.get("metadata")).payload)
+        payload = chosen_payload(message, tracker)
         if payload is None:
             return
         if payload.kind == "intent" and payload.value in self._intents:

@@ -24,7 +24,17 @@ class _Known:
     """The decoded events of a conversation's latest session, and the row of the last one."""
 
     last_row: int = 0
+    since: float = float("-inf")
     events: List[Event] = field(default_factory=list)
+
+    def add(self, row: int, event: Event) -> None:
+        """Take the next row; as Rasa does, a session is what is no older than its start."""
+        self.last_row = row
+        if isinstance(event, SessionStarted) and event.timestamp >= self.since:
+            self.since = event.timestamp
+            self.events = [known for known in self.events if known.timestamp >= self.since]
+        if event.timestamp >= self.since:
+            self.events.append(event)
 
 
 class IncrementalTrackerStore(SQLTrackerStore):
@@ -35,7 +45,7 @@ class IncrementalTrackerStore(SQLTrackerStore):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._known: "OrderedDict[str, _Known]" = OrderedDict()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _tune_sqlite)
             self.engine.dispose()  # connections made so far were not tuned
@@ -65,18 +75,15 @@ class IncrementalTrackerStore(SQLTrackerStore):
         self._known.move_to_end(sender_id)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        columns = (self.SQLEvent.id, self.SQLEvent.type_name, self.SQLEvent.data)
+        columns = (self.SQLEvent.id, self.SQLEvent.data)
         rows = (
             session.query(*columns)
             .filter(self.SQLEvent.sender_id == sender_id, self.SQLEvent.id > known.last_row)
             .order_by(self.SQLEvent.id)
             .all()
         )
-        for row, type_name, data in rows:
-            if type_name == SessionStarted.type_name:
-                known.events = []
-            known.events.append(Event.from_parameters(json.loads(data)))
-            known.last_row = row
+        for row, data in rows:
+            known.add(row, Event.from_parameters(json.loads(data)))
         return known
 
     def _row(self, sender_id: str, event: Event) -> Any:

@@ -11,8 +11,9 @@ from rasa.shared.nlu.training_data.message import Message
 from persona_router.content.assistant import Assistant
 from persona_router.core.meaning import MeaningModel
 from persona_router.core.text import MAX_CHARACTERS, sentences
-from persona_router.core.turn import Turn, parse_payload, read_metadata
+from persona_router.core.turn import Turn, read_metadata
 from persona_router.encoder import shared_encoder
+from persona_router.rasa.buttons import chosen_payload
 from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, slot
 from persona_router.rasa.encoder import VECTOR
 from persona_router.rasa.evaluation import current_evaluation
@@ -38,7 +39,7 @@ def read_turn(
         text=text,
         lexicon=assistant.lexicon(locale),
         metadata=metadata,
-        payload=parse_payload(metadata.payload),
+        payload=chosen_payload(message, tracker),
         locale=locale,
         intent=intent.get(INTENT_NAME_KEY),
         intent_confidence=float(intent.get("confidence") or 0.0),

@@ -1,5 +1,6 @@
 """Composes what a customer reads: the text, the article or number it speaks of, and the buttons."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,9 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from persona_router.core.policy import Policy
+from persona_router.knowledge.markdown import article_link
 from persona_router.reply.formats import date_text, hours_text, language_name, opening_text
 from persona_router.reply.texts import Response, Texts, fill
 
+_LINK = re.compile(r"\]\((?P<href>[^()\s]+)\)")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -121,11 +124,24 @@ class Composer:
         return label + _filled(
             response,
             situation,
-            passage=hit["passage"],
+            passage=self._passage(hit),
             title=hit["title"],
             url=fill(self._article_url, {"locale": hit["locale"], "id": hit["article"]}),
             updated=date_text(hit["updated"], situation.locale),
         )
+
+    def _passage(self, hit: Mapping[str, Any]) -> str:
+        """Return the passage under its heading, with links between articles made addresses."""
+
+        def address(link: re.Match[str]) -> str:
+            target = article_link(link["href"])
+            if target is None:
+                return link[0]
+            where = {"locale": target.locale or hit["locale"], "id": target.id}
+            return f"]({fill(self._article_url, where)})"
+
+        linked = _LINK.sub(address, hit["passage"])
+        return f"**{hit['heading']}**\n\n{linked}" if hit["heading"] else linked
 
     def _phone(self, situation: Situation, response: Response) -> str:
         phone = self._policy.routes.get("phone")

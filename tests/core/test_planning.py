@@ -1,6 +1,6 @@
 import pytest
 
-from persona_router.core.planning import LISTEN, carries_out, next_action, plan_turn
+from persona_router.core.planning import LISTEN, carries_out, leaves_form, next_action, plan_turn
 from persona_router.core.turn import Metadata, Payload
 from persona_router.core.wishes import Wish
 
@@ -98,18 +98,42 @@ def test_plan_leaves_a_form_for_a_wish_even_while_it_asks_for_free_text(
 
 
 @pytest.mark.parametrize(
-    ("confidence", "slot", "actions"),
+    ("intent", "confidence", "slot", "expected"),
     [
-        (0.9, "order_number", ("action_deactivate_loop", "track_order_form")),
-        (0.69, "order_number", ()),
-        (0.99, "refund_reason", ()),
+        pytest.param("track_order", 0.7, "order_number", True, id="sure"),
+        pytest.param("track_order", 0.69, "order_number", False, id="doubtful"),
+        pytest.param("track_order", 0.99, "refund_reason", False, id="asks-for-free-text"),
+        pytest.param("cancel_order", 0.99, "order_number", False, id="the-forms-own-concern"),
+        pytest.param("greet", 0.99, "order_number", False, id="small-talk"),
+        pytest.param(None, 0.0, "order_number", False, id="no-intent"),
     ],
 )
-def test_plan_leaves_a_form_for_another_concern_only_when_sure(
-    plan, confidence, slot, actions
+@pytest.mark.parametrize("form", ["refund_form", "cancel_order_form"])
+def test_leaves_form_takes_a_clear_statement_of_another_concern(
+    make_turn, policy, form, intent, confidence, slot, expected
 ) -> None:
-    turn = {"form": "refund_form", "requested_slot": slot, "intent_confidence": confidence}
-    assert plan(turn=turn) == actions
+    turn = make_turn(
+        "x", form=form, intent=intent, intent_confidence=confidence, requested_slot=slot
+    )
+    free = form == "cancel_order_form" and slot == "refund_reason"
+    own = form == "refund_form" and intent == "cancel_order"
+    assert leaves_form(turn, policy) is (expected or free or own)
+
+
+def test_leaves_form_takes_the_button_of_an_intent_even_for_free_text(make_turn, policy) -> None:
+    turn = make_turn(
+        "Track an order",
+        form="refund_form",
+        requested_slot="refund_reason",
+        intent="track_order",
+        payload=Payload("intent", "track_order"),
+        metadata=CLICK,
+    )
+    assert leaves_form(turn, policy)
+
+
+def test_plan_leaves_the_form_for_another_concern(plan) -> None:
+    assert plan(turn={"form": "refund_form"}) == ("action_deactivate_loop", "track_order_form")
 
 
 def test_plan_leaves_answers_of_a_form_to_the_form(plan) -> None:

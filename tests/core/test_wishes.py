@@ -158,3 +158,24 @@ def test_pressed_needs_a_click_on_a_button_of_ours(
     make_turn, policy, metadata, payload, expected
 ) -> None:
     assert pressed(make_turn("x", metadata=metadata, payload=payload), policy) is expected
+
+
+@pytest.mark.parametrize(
+    ("wish", "form", "settled"),
+    [
+        pytest.param(Wish(("phone",), (), "words"), "callback_form", (), id="its-own-question"),
+        pytest.param(Wish(("agent", "phone"), (), "meaning"), "callback_form", (), id="vague"),
+        pytest.param(
+            Wish(("agent", "phone"), (), "words"), "callback_form", ("agent", "phone"), id="any"
+        ),
+        pytest.param(Wish(("agent",), (), "words"), "callback_form", ("agent",), id="another"),
+        pytest.param(Wish(("phone",), (), "button"), "callback_form", ("phone",), id="button"),
+        pytest.param(Wish(("phone",), (), "words"), "refund_form", ("phone",), id="other-form"),
+        pytest.param(Wish(("phone",), (), "words"), None, ("phone",), id="no-form"),
+    ],
+)
+def test_settle_wish_leaves_a_form_that_carries_it_out_to_go_on(
+    make_turn, policy, wish, form, settled
+) -> None:
+    turn = make_turn("ring me after six", form=form)
+    assert settle_wish(wish, turn, ConversationState(), policy).routes == settled

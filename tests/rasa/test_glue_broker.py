@@ -1,0 +1,103 @@
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from persona_router.log.store import RoutingLog
+from persona_router.rasa.broker import RoutingLogBroker
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def broker(state: Path) -> RoutingLogBroker:
+    return asyncio.run(RoutingLogBroker.from_endpoint_config(None))
+
+
+@pytest.fixture
+def locked(state: Path, broker: RoutingLogBroker) -> Iterator[sqlite3.Connection]:
+    """Return another process's connection that is writing into the log."""
+    broker._log._database.execute("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(state / "routing_log.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+
+
+def user_event(decision: str, text: str = "wo ist mein Paket") -> dict[str, Any]:
+    """Return the event of a message as Rasa publishes it."""
+    routing = {
+        "id": decision, "turn": 1, "route": "self_service", "plan": ["track_form"],
+        "posterior": {"sprinter": 0.7}, "policy_version": "tested", "locale": "de",
+    }  # fmt: skip
+    return {
+        "event": "user", "sender_id": "jonas", "timestamp": 1.5, "text": text,
+        "input_channel": "website", "parse_data": {"text": text, "routing": routing},
+    }  # fmt: skip
+
+
+def rows(state: Path) -> list[dict[str, Any]]:
+    return RoutingLog(state / "routing_log.sqlite").rows()
+
+
+def test_decision_is_one_row_however_often_its_event_comes(
+    broker: RoutingLogBroker, state: Path
+) -> None:
+    for _ in range(3):
+        broker.publish(user_event("d1"))
+    [row] = rows(state)
+    assert (row["id"], row["conversation"], row["route"], row["channel"]) == (
+        "d1", "jonas", "self_service", "website",
+    )  # fmt: skip
+
+
+def test_row_never_holds_what_the_customer_wrote(broker: RoutingLogBroker, state: Path) -> None:
+    broker.publish(user_event("d1", "meine Karte ist 4111 1111"))
+    assert "4111" not in str(rows(state))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"event": "bot", "text": "Hallo"},
+        {"event": "user", "text": "hi", "parse_data": None},
+        {"event": "user", "text": "hi", "parse_data": {"routing": "?"}},
+        {"event": "user", "text": "hi", "parse_data": {"routing": {"route": "agent"}}},
+    ],
+    ids=["empty", "bot", "unparsed", "garbled", "without id"],
+)
+def test_event_without_a_decision_is_no_row(
+    broker: RoutingLogBroker, state: Path, event: dict[str, Any]
+) -> None:
+    broker.publish(event)
+    assert rows(state) == []
+
+
+def test_decisions_wait_for_a_locked_log_and_are_written_in_order(
+    broker: RoutingLogBroker,
+    state: Path,
+    locked: sqlite3.Connection,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        broker.publish(user_event("d1"))
+        broker.publish(user_event("d2"))
+    assert "2 decisions wait for the routing log" in caplog.text
+    locked.execute("ROLLBACK")
+    broker.publish({"event": "action", "name": "action_listen"})
+    assert sorted(row["id"] for row in rows(state)) == ["d1", "d2"]
+
+
+def test_log_that_is_no_database_is_an_error_at_the_start(state: Path) -> None:
+    (state / "routing_log.sqlite").write_text("This is no database. " * 90, encoding="utf-8")
+    with pytest.raises(OSError, match="is no usable routing log"):
+        asyncio.run(RoutingLogBroker.from_endpoint_config(None))

@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+
+from persona_router.content.errors import ContentError
+from persona_router.rasa.entities import PatternExtractor
+from tests.rasa.parts import CONTEXT, RESOURCE, message
+
+
+@pytest.fixture(scope="module")
+def extractor() -> PatternExtractor:
+    return PatternExtractor.create({"patterns": None}, None, RESOURCE, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "expected"),
+    [
+        ("Cancel 4471903 please", "en-GB", [("order_number", "4471903")]),
+        ("¿Dónde está el pedido nº88120447?", "es", [("order_number", "88120447")]),
+        ("أين الطلب ٣٣٧٠٨٨١٥؟", "ar", [("order_number", "33708815")]),
+        ("Rechnung RE-2026-004711 bitte", "de", [("invoice_number", "RE-2026-004711")]),
+        ("an Jonas.Weber@Example.org.", "de", [("email", "jonas.weber@example.org")]),
+        ("unter 030 23125 112 ab neun", "de-DE", [("phone_number", "+493023125112")]),
+        ("4471903, emma.hughes@example.com", "en",
+         [("order_number", "4471903"), ("email", "emma.hughes@example.com")]),
+        ("Das waren 10.000 Euro am 12.03.2026", "de", []),
+    ],
+)  # fmt: skip
+def test_entities_of_the_message_in_its_language(
+    extractor: PatternExtractor, text: str, locale: str, expected: list[tuple[str, str]]
+) -> None:
+    [found] = extractor.process([message(text, language={"locale": locale})])
+    assert [(e["entity"], e["value"]) for e in found.get("entities")] == expected
+
+
+def test_entity_says_where_it_stands_and_who_found_it(extractor: PatternExtractor) -> None:
+    [found] = extractor.process([message("no, 4471903!", language={"locale": "en"})])
+    assert found.get("entities") == [
+        {"entity": "order_number", "value": "4471903", "start": 4, "end": 11,
+         "extractor": "PatternExtractor"}
+    ]  # fmt: skip
+
+
+def test_entities_of_earlier_components_stay_first(extractor: PatternExtractor) -> None:
+    city = {"entity": "city", "value": "Köln", "start": 0, "end": 4}
+    [found] = extractor.process([message("Köln 4471903", entities=[city])])
+    assert [e["entity"] for e in found.get("entities")] == ["city", "order_number"]
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "🙂" * 50, "7" * 20_000, "a@" * 9_000], ids=len)
+def test_odd_text_has_no_entities_and_no_fault(extractor: PatternExtractor, text: str) -> None:
+    [found] = extractor.process([message(text, language={"locale": "zz"})])
+    assert found.get("entities") == []
+
+
+def test_hosts_own_patterns_replace_the_packaged_ones(tmp_path: Path) -> None:
+    own = tmp_path / "patterns.yml"
+    own.write_text('default_region: DE\npatterns:\n  room: [[{LOWER: zimmer}, {LIKE_NUM: true}]]\n')
+    component = PatternExtractor.create({"patterns": str(own)}, None, RESOURCE, CONTEXT)
+    [found] = component.process([message("Zimmer 12, Nummer 4471903", language={"locale": "de"})])
+    assert [(e["entity"], e["value"]) for e in found.get("entities")] == [("room", "ZIMMER12")]
+
+
+def test_missing_patterns_stop_the_training(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"patterns\.yml"):
+        PatternExtractor.create(
+            {"patterns": str(tmp_path / "patterns.yml")}, None, RESOURCE, CONTEXT
+        )

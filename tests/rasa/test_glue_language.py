@@ -1,0 +1,172 @@
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from persona_router.content.errors import ContentError
+from persona_router.rasa.language import LanguageIdentifier
+from tests.rasa.parts import (
+    CONTEXT,
+    RESOURCE,
+    button,
+    conversation,
+    message,
+    policy_file,
+    storage,
+    uttered,
+)
+
+
+@pytest.fixture(scope="module")
+def identifier(tmp_path_factory: pytest.TempPathFactory) -> LanguageIdentifier:
+    """Return the component of four languages as a trained model loads it."""
+    folder = tmp_path_factory.mktemp("languages")
+    config = {
+        **LanguageIdentifier.get_default_config(),
+        "routing": str(policy_file(folder, default_locale="en")),
+    }
+    models = storage(folder / "model")
+    LanguageIdentifier.create(config, models, RESOURCE, CONTEXT).train(TrainingData())
+    return LanguageIdentifier.load(config, models, RESOURCE, CONTEXT)
+
+
+def heard(identifier: LanguageIdentifier, *turns: str | tuple[str, Any]) -> list[dict[str, Any]]:
+    """Return what is believed after each message of one conversation, metadata beside its text."""
+    events, found = [], []
+    for turn in turns:
+        text, metadata = turn if isinstance(turn, tuple) else (turn, None)
+        [processed] = identifier.process([message(text, metadata=metadata)], conversation(*events))
+        found.append(processed.get("language"))
+        events.append(uttered(text, metadata, language=found[-1]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Where is my parcel?", "en"),
+        ("Wo bleibt denn mein Paket?", "de"),
+        ("¿Dónde está mi pedido?", "es"),
+        ("أين طلبي من فضلكم؟", "ar"),
+    ],
+)
+def test_first_message_tells_the_language(
+    identifier: LanguageIdentifier, text: str, code: str
+) -> None:
+    [found] = heard(identifier, text)
+    assert (found["code"], found["locale"], found["served"]) == (code, code, True)
+
+
+def test_message_without_a_conversation_has_a_language_too(identifier: LanguageIdentifier) -> None:
+    [processed] = identifier.process([message("Hola, buenas tardes")])
+    assert processed.get("language")["code"] == "es"
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"), [("de-AT", "de-AT"), ("fr-FR", "en"), ("x" * 400, "en"), (7, "en")]
+)
+def test_browser_decides_while_nothing_was_said(
+    identifier: LanguageIdentifier, locale: object, expected: str
+) -> None:
+    assert heard(identifier, ("4471903", {"locale": locale}))[0]["locale"] == expected
+
+
+def test_locale_of_another_language_is_not_taken_from_the_browser(
+    identifier: LanguageIdentifier,
+) -> None:
+    [found] = heard(identifier, ("Wo ist meine Bestellung geblieben?", {"locale": "es-MX"}))
+    assert found["locale"] == "de"
+
+
+def test_numbers_names_and_neutral_words_keep_the_language(identifier: LanguageIdentifier) -> None:
+    found = heard(identifier, "Ich möchte etwas zurückgeben", "4471903", "ok", "🙂", "")
+    assert [turn["code"] for turn in found] == ["de"] * 5
+
+
+def test_belief_follows_a_customer_who_switches(identifier: LanguageIdentifier) -> None:
+    found = heard(
+        identifier,
+        "Hola, ¿me puede ayudar con mi pedido?",
+        "Sorry, I would rather write in English, where is my order?",
+        "It should have arrived on Monday already",
+    )
+    assert [found[0]["code"], found[2]["code"]] == ["es", "en"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [("auf Deutsch bitte", "de"), ("English please", "en"), ("en español, por favor", "es"),
+     ("بالعربية من فضلك", "ar"), ("Deutsch", "de")],
+)  # fmt: skip
+def test_language_asked_for_in_words_is_kept_against_later_evidence(
+    identifier: LanguageIdentifier, wish: str, code: str
+) -> None:
+    found = heard(identifier, wish, "where is my parcel please, I am waiting for two weeks")
+    assert (found[0]["code"], found[0]["requested"]) == (code, True)
+    assert (found[1]["code"], found[1]["requested"]) == (code, False)
+
+
+def test_language_button_is_obeyed_and_its_title_is_no_evidence(
+    identifier: LanguageIdentifier,
+) -> None:
+    found = heard(identifier, "Where is it?", ("العربية", button("language:ar")), "ok")
+    assert [turn["code"] for turn in found] == ["en", "ar", "ar"]
+    assert found[1]["requested"]
+
+
+@pytest.mark.parametrize("payload", ["language:xx", "language:other", "language:", "why"])
+def test_button_of_no_served_language_changes_nothing(
+    identifier: LanguageIdentifier, payload: str
+) -> None:
+    found = heard(identifier, "Wo ist mein Paket, bitte?", ("English", button(payload)))
+    assert (found[1]["code"], found[1]["requested"]) == ("de", False)
+
+
+def test_unserved_language_is_noticed_and_the_browsers_answers(
+    identifier: LanguageIdentifier,
+) -> None:
+    text = "Dobrý den, kde je moje zásilka? Čekám na ni už dva týdny."
+    [found] = heard(identifier, (text, {"locale": "de-DE"}))
+    assert (found["served"], found["code"]) == (False, "de")
+
+
+def test_fault_keeps_the_language_of_the_conversation(
+    identifier: LanguageIdentifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    tracker = conversation(uttered("hola"), slots={"language": "es"})
+    broken = message("my secret words", metadata={"locale": "en"})
+    identify, identifier._identify = identifier._identify, lambda text: 1 / 0
+    try:
+        with caplog.at_level(logging.ERROR):
+            [processed] = identifier.process([broken], tracker)
+    finally:
+        identifier._identify = identify
+    assert processed.get("language") == {
+        "code": "es", "locale": "es", "served": True, "requested": False,
+    }  # fmt: skip
+    assert "keeps its language" in caplog.text
+
+
+@pytest.mark.parametrize("belief", [{"probabilities": {"en": 7}}, "de", None, {"held": "xx"}])
+def test_belief_of_another_release_starts_afresh(
+    identifier: LanguageIdentifier, belief: object
+) -> None:
+    tracker = conversation(uttered("hi", language={"belief": belief}))
+    [processed] = identifier.process([message("¿Cuándo llega mi pedido?")], tracker)
+    assert processed.get("language")["code"] == "es"
+
+
+def test_edited_policy_changes_the_fingerprint(tmp_path: Path) -> None:
+    config = {"routing": str(policy_file(tmp_path, languages=["en", "de", "es", "ar"]))}
+    before = LanguageIdentifier.fingerprint_addon(config)
+    policy_file(tmp_path, languages=["en", "de"])
+    assert LanguageIdentifier.fingerprint_addon(config) != before
+
+
+def test_missing_policy_stops_the_training_with_one_line(tmp_path: Path) -> None:
+    config = {**LanguageIdentifier.get_default_config(), "routing": str(tmp_path / "no.yml")}
+    with pytest.raises(ContentError, match=r"no\.yml") as raised:
+        LanguageIdentifier.create(config, storage(tmp_path / "m"), RESOURCE, CONTEXT)
+    assert "\n" not in str(raised.value)
