@@ -86,7 +86,8 @@ def train(*, console: Console, stop: StopRequest, log: Path) -> Path:
     content, code = digest(content_files()), digest(code_files())
     model = Path("models", f"{_PREFIX}{time.strftime('%Y%m%d-%H%M%S')}-{content[:8]}.tar.gz")
     command = [sys.executable, "-m", "rasa", "train", "--out", "models"]
-    command += ["--fixed-model-name", model.name]
+    # `make check` validates the data; doing it here again costs a sixth of the training.
+    command += ["--skip-validation", "--fixed-model-name", model.name]
     if record is None or record.code != code:
         # Rasa's cache sees a component's own source, not the modules that it calls.
         command.append("--force")

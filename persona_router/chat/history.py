@@ -90,6 +90,17 @@ class ChatHistory:
             ).fetchall()
         return [_entry(row) for row in reversed(rows)]
 
+    def locale_of(self, conversation: str) -> str | None:
+        """Return the locale of the latest reply that names one; None before there is any."""
+        with self._lock:
+            row = self._database.execute(
+                "SELECT json_extract(body, '$.locale') AS locale FROM message"
+                " WHERE conversation = ? AND sender <> 'customer' AND locale IS NOT NULL"
+                " ORDER BY seq DESC LIMIT 1",
+                (conversation,),
+            ).fetchone()
+        return str(row[0]) if row else None
+
     def unhandled(self, conversation: str) -> list[Entry]:
         """Return the customer's messages that were accepted but never answered, oldest first."""
         with self._lock:

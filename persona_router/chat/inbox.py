@@ -53,7 +53,7 @@ def read_incoming(raw: object) -> Incoming:
     if len(text) > LONGEST:
         raise Refused("too_long")
     cleaned = clean(text)
-    if not cleaned:
+    if not _can_be_seen(cleaned):
         raise Refused("empty")
     return Incoming(id_, cleaned, _bounded(raw.get("metadata")))
 
@@ -77,6 +77,11 @@ def _is_plain(value: object) -> bool:
         or isinstance(value, bool | float)
         or (isinstance(value, int) and abs(value) < 2**63)
     )
+
+
+def _can_be_seen(text: str) -> bool:
+    """Whether anything of `text` shows: spaces and marks of writing direction alone do not."""
+    return any(unicodedata.category(c) not in ("Cf", "Zl", "Zp", "Zs") for c in text)
 
 
 def clean(text: str) -> str:

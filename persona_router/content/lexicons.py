@@ -42,10 +42,9 @@ def _lexicon(language: str, own: Path | None) -> Lexicon:
 
 def _checked(lists: Node, category: str) -> tuple[str, ...]:
     listed = lists.texts(category)
-    for phrase in listed:
-        try:
-            compile_phrases([phrase])
-        except ValueError as error:
-            remedy = "Write a word, and close every bracket."
-            raise lists.fault(category, f"The {error}.", remedy) from error
+    try:
+        compile_phrases(listed)
+    except ValueError as error:
+        remedy = "Write a word, and close every bracket."
+        raise lists.fault(category, f"The {error}.", remedy) from error
     return listed

@@ -42,12 +42,12 @@ def fit_held_out(
     return held_out
 
 
-def fit_wish(wishes: Array, others: Array) -> LinearClassifier | None:
+def fit_wish(wishes: Sequence[Array], others: Sequence[Array]) -> LinearClassifier | None:
     """Return the classifier of sentences that wish for a person (label "wish"); None unfit."""
     if len(wishes) < 5 or len(others) < 5:
         return None
     labels = ["wish"] * len(wishes) + ["other"] * len(others)
-    return _fit(np.concatenate([wishes, others]), labels, _WISH_C)
+    return _fit(np.asarray([*wishes, *others]), labels, _WISH_C)
 
 
 def _fit(vectors: Array, labels: Sequence[str], strength: float) -> LinearClassifier:

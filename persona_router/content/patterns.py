@@ -9,7 +9,7 @@ from typing import Any
 import phonenumbers
 import spacy
 from spacy.language import Language
-from spacy.util import compile_infix_regex
+from spacy.util import compile_infix_regex, compile_suffix_regex
 
 from persona_router.content.files import read_yaml
 
@@ -74,9 +74,13 @@ class PatternPipelines:
                 pipeline = spacy.blank("xx")
             # Numbers stand glued to words ("nº5530871", "order:4471903"); languages differ in
             # whether they split there, patterns should not have to.
-            infixes = [*(pipeline.Defaults.infixes or ()), r"[-:#/=]", r"(?<=[^\W\d_])(?=\d)"]
+            glue = (r"[-:#/=]", r"(?<=[^\W\d_])\.?(?=\d)")
+            infixes = [*(pipeline.Defaults.infixes or ()), *glue]
+            # Where "4." is an ordinal, a number at the end of a sentence would keep its full stop.
+            suffixes = [*(pipeline.Defaults.suffixes or ()), r"(?<=\d)\."]
             tokenizer: Any = pipeline.tokenizer
             tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+            tokenizer.suffix_search = compile_suffix_regex(suffixes).search
             ruler: Any = pipeline.add_pipe("entity_ruler")
             ruler.add_patterns(self._patterns)
             self._pipelines[language] = pipeline

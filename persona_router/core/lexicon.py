@@ -41,19 +41,26 @@ def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
     when its brackets do not match, when it can be empty and would be found in every text, or when
     it begins or ends with `...`.
     """
-    compiled = []
-    for phrase in phrases:
-        if not _balanced(phrase):
-            raise ValueError(f"phrase '{phrase}' has unmatched brackets")
-        whole = phrase.startswith("^") and phrase.endswith("$")
-        pattern = _phrase_pattern(phrase[1:-1] if whole else phrase)
-        if re.fullmatch(pattern, ""):
-            raise ValueError(f"phrase '{phrase}' can be empty")
-        if phrase.strip().startswith("...") or phrase.strip().endswith("..."):
-            raise ValueError(f"phrase '{phrase}' has no word beside its '...'")
-        compiled.append(rf"\A\W*(?:{pattern})\W*\Z" if whole else pattern)
-    alternatives = "|".join(sorted(compiled, key=len, reverse=True)) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+    listed = tuple(phrases)
+    compiled = [_alternative(phrase) for phrase in listed]
+    alternatives = "|".join(sorted(compiled, key=len, reverse=True)) if compiled else r"(?!)"
+    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+    if pattern.search(""):
+        pairs = zip(listed, compiled, strict=True)
+        empty = next(phrase for phrase, alternative in pairs if re.fullmatch(alternative, ""))
+        raise ValueError(f"phrase '{empty}' can be empty")
+    return pattern
+
+
+def _alternative(phrase: str) -> str:
+    if not _balanced(phrase):
+        raise ValueError(f"phrase '{phrase}' has unmatched brackets")
+    whole = phrase.startswith("^") and phrase.endswith("$")
+    inner = phrase[1:-1] if whole else phrase
+    if inner.strip().startswith("...") or inner.strip().endswith("..."):
+        raise ValueError(f"phrase '{phrase}' has no word beside its '...'")
+    pattern = _phrase_pattern(inner)
+    return rf"\A\W*(?:{pattern})\W*\Z" if whole else pattern
 
 
 def _balanced(phrase: str) -> bool:

@@ -205,7 +205,11 @@ def _reasons(
 
 
 def _strongest(known: _Inference, persona: str) -> tuple[str, ...]:
-    """Return the two signals of this turn that speak most for `persona`; it may be fewer."""
-    speaking = [e for e in known.evidence if e.decibans.get(persona, 0.0) > 0]
+    """Return the two signals of this turn that speak most for `persona`; it may be fewer.
+
+    Only those that are more there than not: "you wrote briefly" must be true to be said.
+    """
+    there = [e for e in known.evidence if e.value >= 0.5]
+    speaking = [e for e in there if e.decibans.get(persona, 0.0) > 0]
     ordered = sorted(speaking, key=lambda e: -e.decibans[persona])
     return tuple(e.signal for e in ordered[:2]) or ("earlier",)

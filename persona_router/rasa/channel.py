@@ -23,7 +23,7 @@ from persona_router.reply.texts import PACKAGED_TEXTS, fill, read_texts
 from persona_router.state import secret, state_file
 
 log = logging.getLogger(__name__)
-_LARGEST_PACKET = 200_000
+_LARGEST_PACKET = 500_000
 _TYPING_AFTER = 0.3
 _REMEMBERED = 10_000
 
@@ -123,7 +123,7 @@ class WebsiteChannel(InputChannel):
             self._pace(conversation).admit()
             incoming = read_incoming(raw)
         except Refused as refusal:
-            return self._refuse(refusal.code, raw)
+            return self._refuse(refusal.code, conversation, raw)
         entry, new = self._history.add_from_customer(
             conversation,
             incoming.id,
@@ -176,21 +176,21 @@ class WebsiteChannel(InputChannel):
         await self._server.emit("typing", {"on": True, "from": "bot"}, room=conversation)
 
     async def _say(self, name: str, conversation: str, metadata: Dict[str, Any]) -> None:
-        locale, text = self._text(name, metadata)
+        locale, text = self._text(name, conversation, metadata)
         await self._output.send_response(conversation, {"text": text, "locale": locale})
 
-    def _refuse(self, code: str, raw: Any) -> Dict[str, Any]:
+    def _refuse(self, code: str, conversation: str, raw: Any) -> Dict[str, Any]:
         metadata = raw.get("metadata") if isinstance(raw, dict) else None
         named = {"too_long": "utter_too_long", "too_fast": "utter_too_fast"}
-        _, text = self._text(named.get(code, "utter_not_understood"), metadata)
+        _, text = self._text(named.get(code, "utter_not_understood"), conversation, metadata)
         return {"ok": False, "error": code, "message": text}
 
-    def _text(self, name: str, metadata: Any) -> Any:
+    def _text(self, name: str, conversation: str, metadata: Any) -> Any:
+        """Return locale and text in the language of the conversation, at first the browser's."""
         browser = metadata.get("locale") if isinstance(metadata, dict) else None
         default = self._policy.default_locale
-        chain = fallback_chain(
-            canonical_or_none(browser) or default, self._policy.fallbacks, default
-        )
+        locale = canonical_or_none(self._history.locale_of(conversation) or browser) or default
+        chain = fallback_chain(locale, self._policy.fallbacks, default)
         found = self._texts.response(name, chain)
         return (found[0], fill(found[1].text, {"limit": LONGEST})) if found else (default, name)
 

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from persona_router.encoder import shared_encoder
+from persona_router.encoder import DIMENSIONS, shared_encoder
 
 VECTOR = "sentence_vector"
 _BATCH = 64
@@ -60,21 +60,34 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages, each with its vector as a feature and under `sentence_vector`."""
-        for start in range(0, len(messages), _BATCH):
-            batch = messages[start : start + _BATCH]
-            vectors = shared_encoder().encode([message.get(TEXT) or "" for message in batch])
-            for message, vector in zip(batch, vectors):
-                message.set(VECTOR, vector)
-                features = Features(
-                    np.asarray([vector]) * self._scale,
-                    FEATURE_TYPE_SENTENCE,
-                    TEXT,
-                    self._identifier,
-                )
-                message.add_features(features)
+        for message, vector in zip(messages, self._featurize(messages)):
+            message.set(VECTOR, vector)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Return the training data with every example featurized."""
-        self.process([m for m in training_data.training_examples if m.get(TEXT)])
+        """Return the training data with every example featurized.
+
+        Examples carry their vectors as features only: Rasa fingerprints all that stands in a
+        message by printing it, which takes longer for 512 numbers than computing them.
+        """
+        self._featurize([m for m in training_data.training_examples if m.get(TEXT)])
         return training_data
+
+    def _featurize(self, messages: List[Message]) -> List[np.ndarray]:
+        vectors: List[np.ndarray] = []
+        for start in range(0, len(messages), _BATCH):
+            batch = messages[start : start + _BATCH]
+            vectors += list(shared_encoder().encode([m.get(TEXT) or "" for m in batch]))
+        for message, vector in zip(messages, vectors):
+            scaled = np.asarray([vector]) * self._scale
+            message.add_features(Features(scaled, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        return vectors
+
+
+def trained_vector(example: Message) -> np.ndarray:
+    """Return the unit vector of a training example, encoding it if no featurizer has."""
+    for feature in example.features:
+        if feature.attribute == TEXT and np.shape(feature.features) == (1, DIMENSIONS):
+            scaled = np.asarray(feature.features[0], dtype=float)
+            return scaled / np.linalg.norm(scaled)
+    return np.asarray(shared_encoder().encode([example.get(TEXT)])[0], dtype=float)

@@ -140,7 +140,7 @@ def handoff_request(
         if persona is not None
     ]
     reasons = decision.get("reasons", [])
-    locale = decision.get("locale") or tracker.get_slot("language") or "en"
+    locale = decision.get("locale") or _spoken(tracker)
     return HandoffRequest(
         conversation=tracker.sender_id,
         kind=kind,
@@ -154,12 +154,18 @@ def handoff_request(
         posterior=decision.get("posterior", {}),
         evidence=tuple(evidence),
         entities=_entities(tracker),
-        tried=tuple(decision.get("state", {}).get("tried", ())[:-1]),
+        tried=tuple((decision.get("state") or {}).get("tried", ())[:-1]),
         transcript=tuple(_transcript(tracker)),
         phone_number=number,
         callback_time=when,
         decision_id=decision.get("id"),
     )
+
+
+def _spoken(tracker: Tracker) -> str:
+    """Return the locale of the conversation where its decision has none; "und" if it is unknown."""
+    found = (tracker.latest_message or {}).get("language") or {}
+    return found.get("locale") or tracker.get_slot("language") or "und"
 
 
 def _last_decision(tracker: Tracker) -> Dict[str, Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import List, Optional
 
 import numpy as np
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.assistant import Assistant
@@ -12,6 +12,7 @@ from persona_router.content.examples import read_cases
 from persona_router.content.meaning_fit import fit_held_out, fit_persona, fit_wish
 from persona_router.core.meaning import LinearClassifier, MeaningModel
 from persona_router.encoder import shared_encoder
+from persona_router.rasa.encoder import trained_vector
 
 
 def fit_meaning(
@@ -32,18 +33,13 @@ def fit_meaning(
 
 
 def _fit_wish(training_data: TrainingData, assistant: Assistant) -> Optional[LinearClassifier]:
-    wishes: List[str] = []
-    others: List[str] = []
+    wishes: List[np.ndarray] = []
+    others: List[np.ndarray] = []
     for example in training_data.intent_examples:
         wished = example.get(INTENT) in assistant.policy.wishes
-        (wishes if wished else others).append(example.get(TEXT))
-    encode = shared_encoder().encode
-    return fit_wish(_float(encode(wishes)), _float(encode(others)))
+        (wishes if wished else others).append(trained_vector(example))
+    return fit_wish(wishes, others)
 
 
 def _vector(text: str) -> np.ndarray:
-    return _float(shared_encoder().encode([text]))[0]
-
-
-def _float(vectors: np.ndarray) -> np.ndarray:
-    return np.asarray(vectors, dtype=float)
+    return np.asarray(shared_encoder().encode([text])[0], dtype=float)

@@ -35,6 +35,9 @@ def read_turn(
     intent = message.get(INTENT) or {}
     hits = message.get(KNOWLEDGE)
     text = (message.get(TEXT) or "")[:MAX_CHARACTERS]
+    parts = sentences(_without_entities(text, message.get(ENTITIES, [])))
+    if tracker.active_loop_name is not None and not parts and message.get(ENTITIES):
+        intent = {}  # an address or a number answers the form, whatever it resembles
     turn = Turn(
         text=text,
         lexicon=assistant.lexicon(locale),
@@ -55,13 +58,10 @@ def read_turn(
         reading_pages=policy.reading_pages,
     )
     vector = message.get(VECTOR)
-    if vector is None or turn.neutral:
+    if vector is None or turn.neutral or not parts:
         return turn
     evaluation = current_evaluation()
     case = evaluation.case if evaluation is not None else None
-    parts = sentences(_without_entities(text, message.get(ENTITIES, [])))
-    if not parts:
-        return turn
     vectors = [vector] if parts == (text.strip(),) else shared_encoder().encode(parts)
     return replace(
         turn,

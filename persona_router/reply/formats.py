@@ -4,7 +4,7 @@ from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 
 from persona_router.core.hours import Hours
 
@@ -45,25 +45,21 @@ def opening_text(iso: str | None, zone: str | None, locale: str) -> str:
         return ""
     at = datetime.fromisoformat(iso)
     local = at.astimezone(zone_or(zone, at.tzinfo or ZoneInfo("UTC")))
-    return _day_and_time(local, locale)
+    return _day_and_time(local, babel_locale(locale))
 
 
 def hours_text(hours: Hours | None, at: datetime, zone: str | None, locale: str) -> str:
     """Return the opening times of the coming seven days in the customer's zone, one line a day."""
     if hours is None:
         return ""
-    where = zone_or(zone, hours.zone)
+    where, shown = zone_or(zone, hours.zone), babel_locale(locale)
     lines = []
     for start, end in hours.spans(at, days=7):
-        begins, ends = start.astimezone(where), end.astimezone(where)
-        shown = babel_locale(locale)
-        day = format_skeleton("EEEE", begins, locale=shown)
-        from_, until = (format_time(t, "short", locale=shown) for t in (begins, ends))
-        lines.append(f"- {day} {from_} – {until}")
+        until = format_time(end.astimezone(where), "short", locale=shown)
+        lines.append(f"- {_day_and_time(start.astimezone(where), shown)} – {until}")
     return "\n".join(lines)
 
 
-def _day_and_time(at: datetime, locale: str) -> str:
-    shown = babel_locale(locale)
-    day = format_skeleton("EEEE", at, locale=shown)
+def _day_and_time(at: datetime, shown: Locale) -> str:
+    day = format_date(at, "EEEE", locale=shown)
     return f"{day} {format_time(at, 'short', locale=shown)}"

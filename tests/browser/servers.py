@@ -101,18 +101,22 @@ class Assistant:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
+    def freeze(self, name: str) -> None:
+        """Let the program `name` hang: it takes requests and answers none."""
+        self._running[name].send_signal(signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """Let the program `name` go on after `freeze`."""
+        self._running[name].send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End everything; nothing that was started here is left behind."""
         end_all(self._running.values(), grace=10.0)
         self._running.clear()
 
-    def runs(self, name: str) -> bool:
-        """Return whether the program `name` has been up since it was launched."""
-        return self._running[name].poll() is None
-
-    def log_of(self, name: str) -> str:
-        """Return what the program `name` has written so far."""
-        return self._programs[name].log.read_text(encoding="utf-8", errors="replace")
+    def answers(self, name: str) -> bool:
+        """Return whether the program `name` is up, in the process that was launched last."""
+        return self._running[name].poll() is None and _answers(self._programs[name])
 
     def decisions(self, conversation: str) -> list[dict[str, Any]]:
         """Return the conversation's rows of the routing log, oldest first."""
@@ -120,9 +124,10 @@ class Assistant:
             self._routing_log = RoutingLog(self.state / "routing_log.sqlite")
         return self._routing_log.rows(conversation=conversation)[::-1]
 
-    def handoffs(self, conversation: str) -> list[Handoff]:
-        """Return what the conversation has in the queue that is not closed."""
-        return list(self._queue.open_for(conversation))
+    def handoff(self, conversation: str) -> Handoff:
+        """Return the one thing that the conversation has in the queue and that is not closed."""
+        (handoff,) = self._queue.open_for(conversation)
+        return handoff
 
 
 def _answers(program: Program) -> bool:

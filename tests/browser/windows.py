@@ -1,9 +1,10 @@
 """What a person in a browser sees and does, on any page and in the chat."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, Request, WebSocket, expect
 
 STORED_TOKEN = "persona-router-chat:token"
 _OWN_HOSTS = ("127.0.0.1", "localhost", "")
@@ -28,7 +29,7 @@ class Window:
         self.errors: list[str] = []
         self.context.on("request", self._note_request)
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        self.context.on("dialog", lambda dialog: self._note_dialog(dialog))
+        self.context.on("dialog", self._note_dialog)
         self.page: Page = self.context.new_page()
         self.page.on("websocket", self._note_socket)
 
@@ -38,7 +39,8 @@ class Window:
 
     def violations(self, axe: str) -> list[str]:
         """Return each rule of accessibility that the page breaks, with the places."""
-        self.page.evaluate(axe)
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(axe)
         found: list[dict[str, Any]] = self.page.evaluate("() => axe.run().then(r => r.violations)")
         return [
             f"{rule['id']}: {node['target']} {node['failureSummary']}"
@@ -52,9 +54,17 @@ class Window:
             self.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         )
 
-    def focused(self, script: str) -> Any:
-        """Return a property of the focused element, such as "id" or "textContent"."""
-        return self.page.evaluate(f"() => document.activeElement.{script}")
+    def focused_text(self) -> str:
+        """Return the text of the focused element, or of the item that it points to."""
+        return str(
+            self.page.evaluate(
+                """() => {
+                    const focused = document.activeElement;
+                    const item = focused.getAttribute('aria-activedescendant');
+                    return ((item && document.getElementById(item)) || focused).textContent;
+                }"""
+            )
+        )
 
     def _note_request(self, request: Request) -> None:
         self._note_address(request.url)
@@ -67,7 +77,7 @@ class Window:
         if parts.scheme not in ("data", "blob") and (parts.hostname or "") not in _OWN_HOSTS:
             self.foreign_requests.append(url)
 
-    def _note_dialog(self, dialog: Any) -> None:
+    def _note_dialog(self, dialog: Dialog) -> None:
         self.errors.append(f"a dialog opened: {dialog.message}")
         dialog.dismiss()
 
@@ -84,6 +94,9 @@ class ChatWindow(Window):
         self.person = self.page.get_by_test_id("person")
         self.box = self.page.locator("#prc-panel textarea")
         self.messages = self.page.locator(".webchat__bubble__content")
+        self.answers = self.page.locator(
+            ".webchat__bubble:not(.webchat__bubble--from-user) .webchat__bubble__content"
+        )
         self.buttons = self.page.locator(".webchat__suggested-action")
 
     def open(self) -> "ChatWindow":
@@ -114,18 +127,27 @@ class ChatWindow(Window):
         return self.buttons.filter(has_text=title)
 
     def expect_answer(self, text: str) -> None:
-        """Wait until the last message contains `text`, and its author has written all of it."""
+        """Wait until the last message contains `text`."""
         expect(self.messages.last).to_contain_text(text, timeout=_ANSWER_MS)
 
-    def ask(self, text: str, answer: str) -> None:
-        """Write a message, and wait for an answer that contains `answer`."""
+    def ask(self, text: str, answer: str | None = None) -> None:
+        """Write a message, and wait for an answer: one that contains `answer`, if it is given."""
+        before = self.answers.count()
         self.say(text)
-        self.expect_answer(answer)
+        expect(self.answers.nth(before)).to_be_visible(timeout=_ANSWER_MS)
+        if answer is not None:
+            self.expect_answer(answer)
 
     def choose(self, title: str, answer: str) -> None:
         """Press a button, and wait for an answer that contains `answer`."""
         self.press(title)
         self.expect_answer(answer)
+
+    def expect_speech(self, language: str, direction: str) -> None:
+        """Wait until panel and last answer are marked with a language and its direction."""
+        for speaking in (self.panel, self.answers.last.locator("[lang]").first):
+            expect(speaking).to_have_attribute("lang", re.compile(rf"^{language}(-|$)"))
+            expect(speaking).to_have_attribute("dir", direction)
 
     @property
     def texts(self) -> list[str]:

@@ -25,10 +25,10 @@ CARD = {
 }
 
 
-def write(folder: Path, name: str = "talker.yml", **changes: Any) -> Path:
+def write(folder: Path, file_name: str = "talker.yml", **changes: Any) -> Path:
     card = {key: value for key, value in {**CARD, **changes}.items() if value is not None}
-    path = folder / name
-    path.write_text(yaml.safe_dump(card, allow_unicode=True), encoding="utf-8")
+    path = folder / file_name
+    path.write_text(yaml.safe_dump(card, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
 
 

@@ -23,7 +23,7 @@ def write(file: Path, change: Change) -> None:
     """Write the starter policy, with one thing changed."""
     policy = yaml.safe_load(DEFAULT_POLICY.read_text(encoding="utf-8"))
     change(policy)
-    file.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
+    file.write_text(yaml.safe_dump(policy, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def fault(file: Path, change: Change) -> str:

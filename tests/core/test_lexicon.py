@@ -20,6 +20,8 @@ def says(phrase: str, text: str) -> bool:
         pytest.param("(llámame|que me llame*)", "que me llamen mañana", id="es"),
         pytest.param("أريد موظفًا", "أُريدُ مُوظفا", id="ar-vocalised"),
         pytest.param("c++", "I love c++ a lot", id="literal-marks"),
+        pytest.param("^stop$", " STOP!! ", id="whole-message"),
+        pytest.param("^nada( gracias|)$", "¡Nada gracias!", id="es-whole-message"),
         pytest.param("hablar con (una persona|alguien)", "¿hablar con alguien?", id="es-mark"),
     ],
 )
@@ -35,6 +37,8 @@ def test_phrase_is_found(phrase: str, text: str) -> None:
         pytest.param("mit ... sprechen", "mit a b c d e sprechen", id="gap-too-long"),
         pytest.param("موظف", "الموظفين", id="ar-inside-a-word"),
         pytest.param("a.c", "abc", id="dot-is-literal"),
+        pytest.param("^stop$", "the bus stop", id="not-the-whole-message"),
+        pytest.param("^stop$", "stop sending mails", id="only-the-beginning"),
         pytest.param("person", "", id="empty-text"),
     ],
 )
@@ -42,21 +46,21 @@ def test_phrase_is_not_found(phrase: str, text: str) -> None:
     assert not says(phrase, text)
 
 
-@pytest.mark.parametrize("phrase", ["(a|b", "a)", ")a(", "((a)"])
+@pytest.mark.parametrize("phrase", ["(a|b", "a)", ")a(", "((a)", "^(a$"])
 def test_compile_phrases_names_a_phrase_with_unmatched_brackets(phrase: str) -> None:
     with pytest.raises(ValueError) as caught:
         compile_phrases(["fine", phrase])
     assert str(caught.value) == f"phrase '{phrase}' has unmatched brackets"
 
 
-@pytest.mark.parametrize("phrase", ["", " ", "*", "(a|)", "()"])
+@pytest.mark.parametrize("phrase", ["", " ", "*", "(a|)", "()", "^$", "^a*|$"])
 def test_compile_phrases_refuses_a_phrase_that_every_text_holds(phrase: str) -> None:
     with pytest.raises(ValueError) as caught:
         compile_phrases([phrase])
     assert str(caught.value) == f"phrase '{phrase}' can be empty"
 
 
-@pytest.mark.parametrize("phrase", ["wait ...", "... call me", "..."])
+@pytest.mark.parametrize("phrase", ["wait ...", "... call me", "...", "^stop ...$"])
 def test_compile_phrases_refuses_a_gap_without_a_word_beside_it(phrase: str) -> None:
     with pytest.raises(ValueError) as caught:
         compile_phrases([phrase])

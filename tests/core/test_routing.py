@@ -15,7 +15,7 @@ CLICK = Metadata(input="button")
 ROUTES = ("self_service", "knowledge_base", "agent", "phone")
 PERSONAS = ("researcher", "sprinter", "talker")
 QUICK = settings(
-    max_examples=150,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

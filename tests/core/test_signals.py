@@ -83,7 +83,7 @@ def test_measure_all_clips_what_plugins_return(make_turn, value: float, clipped:
     assert measure_all(make_turn("x"))["plugin"] == clipped
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80, deadline=None)
 @given(
     text=st.text(max_size=200) | st.lists(ODD, max_size=30).map(" ".join),
     metadata=JSON

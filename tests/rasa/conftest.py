@@ -1,6 +1,7 @@
 """The trained sample assistant, its action server and its customers, started once a session."""
 
 import asyncio
+import logging
 import os
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+import structlog
 import yaml
 from rasa.core.agent import Agent, load_agent
 from rasa.core.utils import AvailableEndpoints
@@ -21,6 +23,13 @@ from tests.rasa.customer import Customer
 from tests.training import ROOT, sample_model_path
 
 _START_SECONDS = 60
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_rasa() -> None:
+    """Keep Rasa from printing every event of every conversation."""
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(wrapper_class=quiet)
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,7 @@ def test_odd_text_has_no_entities_and_no_fault(extractor: PatternExtractor, text
 
 def test_hosts_own_patterns_replace_the_packaged_ones(tmp_path: Path) -> None:
     own = tmp_path / "patterns.yml"
-    own.write_text('default_region: DE\npatterns:\n  room: [[{LOWER: zimmer}, {LIKE_NUM: true}]]\n')
+    own.write_text("default_region: DE\npatterns:\n  room: [[{LOWER: zimmer}, {LIKE_NUM: true}]]\n")
     component = PatternExtractor.create({"patterns": str(own)}, None, RESOURCE, CONTEXT)
     [found] = component.process([message("Zimmer 12, Nummer 4471903", language={"locale": "de"})])
     assert [(e["entity"], e["value"]) for e in found.get("entities")] == [("room", "ZIMMER12")]

@@ -1,0 +1,235 @@
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rasa.shared.core.events import ActiveLoop, BotUttered, SlotSet
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from persona_router.content.errors import ContentError
+from persona_router.core import signals
+from persona_router.core.meaning import LinearClassifier, MeaningModel
+from persona_router.core.turn import Turn
+from persona_router.rasa.evaluation import Evaluation, current_evaluation, evaluating
+from persona_router.rasa.router import PersonaRouter
+from tests.rasa.customer import NIGHT, OFFICE_HOURS
+from tests.rasa.parts import (
+    CONTEXT,
+    PEOPLE,
+    RESOURCE,
+    button,
+    conversation,
+    message,
+    policy_file,
+    storage,
+    uttered,
+)
+
+EXAMPLES = TrainingData(
+    [Message(data={TEXT: "wo ist mein Paket", INTENT: "track_order"}),
+     Message(data={TEXT: "hallo", INTENT: "greet"})]
+)  # fmt: skip
+OFFICE = {
+    "locales": ["en", "de"],
+    "timezone": "Europe/Berlin",
+    "hours": {"mon-fri": ["08:00-20:00"]},
+}
+
+
+def trained(folder: Path, **changes: Any) -> PersonaRouter:
+    """Return the component as a trained model loads it."""
+    routing = policy_file(folder, **changes)
+    config = {**PersonaRouter.get_default_config(), "routing": str(routing)}
+    models = storage(folder / "model")
+    PersonaRouter.create(config, models, RESOURCE, CONTEXT).train(EXAMPLES)
+    return PersonaRouter.load(config, models, RESOURCE, CONTEXT)
+
+
+@pytest.fixture(scope="module")
+def router(tmp_path_factory: pytest.TempPathFactory) -> PersonaRouter:
+    return trained(tmp_path_factory.mktemp("router"))
+
+
+@pytest.fixture
+def failing_signal() -> Iterator[None]:
+    """Register a signal that raises, as a faulty plug-in would, and remove it afterwards."""
+
+    @signals.signal("faulty")
+    def faulty(turn: Turn) -> float | None:
+        """Fails in every turn."""
+        raise ZeroDivisionError
+
+    yield
+    signals._REGISTRY.pop("faulty")
+
+
+def routed(router: PersonaRouter, asked: Message, *events: Any, **slots: Any) -> dict[str, Any]:
+    """Return the decision of a message in a conversation after `events`."""
+    [found] = router.process([asked], conversation(*events, slots=slots))
+    return found.get("routing")
+
+
+def entities(found: Message) -> dict[str, Any]:
+    return {entity["entity"]: entity["value"] for entity in found.get("entities", [])}
+
+
+def test_nothing_is_routed_outside_a_conversation(router: PersonaRouter) -> None:
+    [found] = router.process([message("where is my order", intent="track_order")])
+    assert found.get("routing") is None
+    assert entities(found) == {}
+
+
+def test_decision_stands_in_the_message_and_its_slots_change_only_on_change(
+    router: PersonaRouter,
+) -> None:
+    asked = message("wo ist mein Paket", intent="track_order", language={"locale": "de"})
+    [first] = router.process([asked], conversation())
+    assert first.get("routing")["plan"] == ["track_form"]
+    assert entities(first)["language"] == "de"
+    assert entities(first)["route"] == "self_service"
+    again = message("wo ist mein Paket", intent="track_order", language={"locale": "de"})
+    known = entities(first)
+    [second] = router.process([again], conversation(slots=known))
+    assert entities(second) == {}
+
+
+def test_decision_has_the_same_id_when_its_turn_is_taken_again(router: PersonaRouter) -> None:
+    turns = [
+        routed(router, message("hello", intent="greet"), *events)["id"]
+        for events in ([], [], [uttered("first")])
+    ]
+    assert turns[0] == turns[1] != turns[2]
+    assert len(turns[0]) == 20
+
+
+def test_state_goes_on_from_the_last_decision(router: PersonaRouter) -> None:
+    first = routed(router, message("where is it", intent="track_order"))
+    asked = message("just get me a human being", intent="talk_to_human")
+    second = routed(router, asked, uttered("where is it", routing=first))
+    assert (second["turn"], second["concern"], second["route"]) == (2, "track_order", "agent")
+    assert second["plan"] == ["action_handoff"]
+
+
+def test_small_talk_is_left_to_the_hosts_rules(router: PersonaRouter) -> None:
+    assert routed(router, message("hallo", intent="greet"))["plan"] == []
+
+
+def test_intent_button_counts_as_understood(router: PersonaRouter) -> None:
+    asked = message("Sendung", intent="greet", sure=0.4, metadata=button("intent:track_order"))
+    assert routed(router, asked)["plan"] == ["track_form"]
+    assert asked.get(INTENT) == {"name": "track_order", "confidence": 1.0}
+
+
+@pytest.mark.parametrize("payload", ["intent:vip", "intent:", "route:spaceship", "/restart"])
+def test_unknown_button_is_read_as_its_typed_title(router: PersonaRouter, payload: str) -> None:
+    asked = message("where is my order", intent="track_order", metadata=button(payload))
+    found = routed(router, asked)
+    assert (found["intent"], found["plan"]) == ("track_order", ["track_form"])
+
+
+def test_slot_button_answers_the_form_with_its_value(router: PersonaRouter) -> None:
+    in_form = (ActiveLoop("track_form"), SlotSet("requested_slot", "order_number"))
+    asked = message("Zu groß", intent="greet", metadata=button("slot:does_not_fit"))
+    [found] = router.process([asked], conversation(uttered("x"), *in_form))
+    assert entities(found)["slot_value"] == "does_not_fit"
+    assert found.get("routing")["plan"] == []
+
+
+@pytest.mark.parametrize("typed", ["feierabend", "Feierabend!", "  FEIERABEND "])
+def test_typed_title_of_a_button_just_shown_is_the_button(
+    router: PersonaRouter, typed: str
+) -> None:
+    shown = BotUttered("Wie viele?", {"buttons": [{"title": "Feierabend", "payload": "stop"}]})
+    in_form = (uttered("x"), ActiveLoop("track_form"), shown)
+    found = routed(router, message(typed, intent="greet"), *in_form)
+    assert found["plan"] == ["action_deactivate_loop", "utter_stopped"]
+    later = routed(router, message(typed, intent="greet"), *in_form, uttered("12"))
+    assert later["plan"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        ("mia.schulz@example.org", []),
+        ("es ist mia.schulz@example.org", ["action_deactivate_loop", "action_handoff"]),
+    ],
+)
+def test_bare_answer_that_rules_found_is_never_a_wish_for_a_person(
+    router: PersonaRouter, text: str, plan: list[str]
+) -> None:
+    everything_is_a_wish = LinearClassifier(("other", "wish"), np.zeros((2, 512)), np.array([0, 9]))
+    eager = PersonaRouter(router._assistant, MeaningModel(wish=everything_is_a_wish), [])
+    start = text.index("mia")
+    found = [{"entity": "email", "value": "mia…", "start": start, "end": len(text)}]
+    asked = message(text, intent="greet", entities=found, sentence_vector=np.ones(512))
+    assert routed(eager, asked, uttered("x"), ActiveLoop("track_form"))["plan"] == plan
+
+
+def test_customer_is_led_to_a_person_when_routing_fails(
+    router: PersonaRouter, failing_signal: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        found = routed(router, message("my secret question", intent="track_order"))
+    assert (found["error"], found["plan"]) == (True, ["action_handoff"])
+    assert len(found["id"]) == 20
+    assert "routing failed" in caplog.text
+    assert "my secret question" not in caplog.text
+
+
+def test_small_talk_and_forms_go_on_when_routing_fails(
+    router: PersonaRouter, failing_signal: None
+) -> None:
+    assert routed(router, message("hallo", intent="greet"))["plan"] == []
+    in_form = (uttered("x", routing={"state": {"turns": 4}}), ActiveLoop("track_form"))
+    found = routed(router, message("4471903", intent="track_order"), *in_form)
+    assert (found["plan"], found["state"]) == ([], {"turns": 4})
+
+
+def test_clock_and_openness_are_those_of_the_evaluation(tmp_path: Path) -> None:
+    people = {name: {**route, "services": [OFFICE]} for name, route in PEOPLE.items()}
+    routes = {"self_service": {}, "knowledge_base": {"action": "utter_article"}, **people}
+    router = trained(tmp_path, routes=routes)
+    plans = {}
+    for name, at in (("day", OFFICE_HOURS), ("night", NIGHT), ("always", None)):
+        with evaluating(Evaluation(at=at)):
+            asked = message("a person please", intent="talk_to_human", language={"locale": "de"})
+            plans[name] = routed(router, asked)["plan"]
+    assert plans == {
+        "day": ["action_handoff"], "night": ["utter_closed"], "always": ["action_handoff"],
+    }  # fmt: skip
+    assert current_evaluation() is None
+
+
+def test_content_of_the_training_is_served_whatever_becomes_of_the_files(tmp_path: Path) -> None:
+    routing = policy_file(tmp_path)
+    config = {**PersonaRouter.get_default_config(), "routing": str(routing)}
+    models = storage(tmp_path / "model")
+    PersonaRouter.create(config, models, RESOURCE, CONTEXT).train(EXAMPLES)
+    before = PersonaRouter.fingerprint_addon(config)
+    routing.unlink()
+    router = PersonaRouter.load(config, models, RESOURCE, CONTEXT)
+    assert routed(router, message("wo?", intent="track_order"))["policy_version"].startswith(
+        "tested"
+    )
+    assert PersonaRouter.fingerprint_addon(config) != before
+
+
+def test_model_without_routing_content_says_so(tmp_path: Path) -> None:
+    config = PersonaRouter.get_default_config()
+    with pytest.raises(ValueError, match="holds no routing content"):
+        PersonaRouter.load(config, storage(tmp_path), RESOURCE, CONTEXT)
+
+
+def test_unknown_route_in_a_card_stops_the_training_with_one_line(tmp_path: Path) -> None:
+    cards = tmp_path / "personas"
+    cards.mkdir()
+    (cards / "vip.yml").write_text("id: vip\nranking: [limousine]\n", encoding="utf-8")
+    config = {**PersonaRouter.get_default_config(), "routing": str(policy_file(tmp_path)),
+              "personas": str(cards)}  # fmt: skip
+    with pytest.raises(ContentError, match=r"vip\.yml") as raised:
+        PersonaRouter.create(config, storage(tmp_path / "m"), RESOURCE, CONTEXT)
+    assert "\n" not in str(raised.value)

@@ -1,0 +1,263 @@
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from persona_router.reply.compose import Composer, Reply, Situation
+from persona_router.reply.texts import LocaleTexts, Response, Texts
+
+ENGLISH = LocaleTexts(
+    {
+        "utter_greet": Response(
+            "Hello {name}", ({"title": "Track {name}", "payload": "intent:track_order"},)
+        ),
+        "utter_article": Response("{passage} [{title}]({url}) {updated}"),
+        "utter_offer_phone": Response("{number}\n{hours}"),
+        "utter_offer_agent": Response("Shall I?", ({"title": "Yes", "payload": "route:agent"},)),
+        "utter_closed": Response("Closed:\n{closed}"),
+        "utter_why": Response("Because:\n{reasons}"),
+        "utter_not_understood": Response("Pardon?"),
+        "utter_unsupported_language": Response("Choose"),
+        "utter_ask": Response("Your number?"),
+    },
+    {
+        **{f"button_route_{r}": f"[{r}]" for r in ("self_service", "knowledge_base", "phone")},
+        "button_route_agent": "[chat]",
+        "button_why": "[why]",
+        "button_stop": "[stop]",
+        "button_resume": "[resume]",
+        "route_phone": "our phone line",
+        "route_agent": "the chat",
+        "closed_route": "{route} opens {opens}",
+        "closed_route_unknown": "{route} is closed",
+        "article_none": "no article",
+        "article_fallback": "only in {language}",
+        "why_neutral": "I do not know yet",
+        "why_override": "you chose it",
+        "why_repeated_failure": "failed {times} times",
+        "why_closed": "{route} opens {opens}",
+        "why_closed_unknown": "{route} is closed",
+        "signal_haste": "you were quick",
+        "signal_other": "the way you wrote",
+    },
+)
+GERMAN = LocaleTexts(
+    {"utter_greet": Response("Guten Tag {name}")}, {"button_route_agent": "[Kollegin]"}
+)
+DECISION = {
+    "route": "self_service",
+    "plan": ["track_order_form"],
+    "alternatives": ["agent", "phone"],
+    "closed": [],
+    "reasons": [{"code": "neutral", "values": {}}],
+}
+HIT = {
+    "locale": "en",
+    "article": "returns",
+    "title": "Returns",
+    "heading": "",
+    "passage": "Within 30 days.",
+    "updated": "2026-11-01",
+    "fallback": False,
+}
+
+
+@pytest.fixture
+def composer(policy) -> Composer:
+    texts = Texts({"en": ENGLISH, "de": GERMAN})
+    return Composer(texts, policy, article_url="/chat/articles/{locale}/{id}")
+
+
+@pytest.fixture
+def say(composer: Composer, noon: datetime):
+    """A function that composes a reply in an English situation."""
+
+    def compose(name: str, **fields: Any) -> Reply:
+        reply = composer.compose(
+            name, Situation(**{"chain": ("en-GB", "en"), "at": noon, **fields})
+        )
+        assert reply is not None
+        return reply
+
+    return compose
+
+
+def payloads(reply: Reply) -> list[str]:
+    return [button["payload"] for button in reply.buttons]
+
+
+def test_compose_fills_text_and_buttons_with_slots(say) -> None:
+    reply = say("utter_greet", values={"name": "Zoë"})
+    assert reply == Reply(
+        "Hello Zoë", ({"title": "Track Zoë", "payload": "intent:track_order"},), "en"
+    )
+
+
+def test_compose_tells_which_locale_of_the_chain_it_found(say) -> None:
+    assert say("utter_greet", chain=("de-AT", "de", "en")).locale == "de"
+    assert say("utter_ask", chain=("de-AT", "de", "en")).locale == "en"
+
+
+def test_compose_of_an_unknown_reply_is_none(composer: Composer, noon: datetime) -> None:
+    assert composer.compose("utter_nothing", Situation(chain=("en",), at=noon)) is None
+
+
+def test_compose_offers_the_alternatives_and_why(say) -> None:
+    reply = say("utter_ask", decision=DECISION)
+    assert reply.buttons == (
+        {"title": "[chat]", "payload": "route:agent"},
+        {"title": "[phone]", "payload": "route:phone"},
+        {"title": "[why]", "payload": "why"},
+    )
+
+
+def test_compose_titles_each_button_in_the_best_language_there_is(say) -> None:
+    reply = say("utter_greet", decision=DECISION, chain=("de", "en"))
+    assert [b["title"] for b in reply.buttons] == ["[Kollegin]", "[phone]", "[why]"]
+
+
+def test_compose_offers_no_route_twice(say) -> None:
+    assert payloads(say("utter_offer_agent", decision=DECISION)) == [
+        "route:agent", "route:phone", "why",
+    ]  # fmt: skip
+
+
+def test_compose_in_a_form_offers_to_stop(say) -> None:
+    assert payloads(say("utter_ask", decision=DECISION, in_form=True)) == [
+        "route:agent", "route:phone", "stop",
+    ]  # fmt: skip
+
+
+def test_compose_with_a_person_offers_only_the_way_back(say) -> None:
+    reply = say("utter_ask", decision=DECISION, with_person=True)
+    assert reply.buttons == ({"title": "[resume]", "payload": "resume"},)
+
+
+def test_compose_of_small_talk_offers_the_best_route_too(say) -> None:
+    reply = say("utter_greet", decision={**DECISION, "plan": []})
+    assert payloads(reply) == [
+        "intent:track_order", "route:self_service", "route:agent", "route:phone",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("closed", "offered"), [([], True), (["self_service"], False)])
+def test_compose_offers_the_route_itself_when_it_was_not_carried_out(say, closed, offered) -> None:
+    decision = {**DECISION, "closed": [{"route": r, "opens": None} for r in closed]}
+    reply = say("utter_not_understood", decision=decision)
+    assert ("route:self_service" in payloads(reply)) is offered
+
+
+def test_compose_after_a_failed_decision_offers_nothing_made_up(say) -> None:
+    assert say("utter_ask", decision={"error": True, "plan": ["action_handoff"]}).buttons == ()
+
+
+def test_compose_lists_the_languages_in_their_own_names(say) -> None:
+    reply = say("utter_unsupported_language")
+    assert reply.buttons == (
+        {"title": "English", "payload": "language:en"},
+        {"title": "Deutsch", "payload": "language:de"},
+        {"title": "العربية", "payload": "language:ar"},
+        {"title": "Türkçe", "payload": "language:tr"},
+    )
+
+
+def test_article_shows_passage_title_link_and_date(say) -> None:
+    assert say("utter_article", hits=[HIT]).text == (
+        "Within 30 days. [Returns](/chat/articles/en/returns) 1 Nov 2026"
+    )
+
+
+def test_article_of_another_language_is_labelled_so(say) -> None:
+    hit = {**HIT, "locale": "de", "passage": "Binnen 30 Tagen.", "fallback": True}
+    assert say("utter_article", hits=[hit]).text.startswith("only in German\n\nBinnen 30 Tagen. ")
+
+
+def test_article_stands_under_its_heading_with_links_as_addresses(say) -> None:
+    passage = "See [fees](cancellation-fees.md) or [us](https://shop.example/x)."
+    assert say("utter_article", hits=[{**HIT, "heading": "Costs", "passage": passage}]).text == (
+        "**Costs**\n\nSee [fees](/chat/articles/en/cancellation-fees) "
+        "or [us](https://shop.example/x). [Returns](/chat/articles/en/returns) 1 Nov 2026"
+    )
+
+
+def test_article_is_never_filled_with_what_the_customer_wrote(say) -> None:
+    hit = {**HIT, "passage": "Write {email} to us.", "title": "{name}"}
+    text = say("utter_article", hits=[hit], values={"email": "a@b.example", "name": "x"}).text
+    assert text.startswith("Write {email} to us. [{name}](")
+
+
+def test_article_without_a_hit_says_so(say) -> None:
+    assert say("utter_article").text == "no article"
+
+
+def test_phone_shows_number_and_hours_in_the_customers_zone(say) -> None:
+    text = say("utter_offer_phone", zone="Europe/London").text
+    assert text.splitlines()[:2] == ["+44 20 7946 0112", "- Monday 07:00 – 19:00"]
+
+
+def test_phone_of_another_locale_is_its_own(say) -> None:
+    text = say("utter_offer_phone", chain=("de-AT", "de", "en")).text
+    assert text.splitlines()[:2] == ["+49 30 23125 112", "- Montag 08:00 – 20:00"]
+
+
+def test_phone_where_nobody_answers_shows_no_number(say) -> None:
+    assert say("utter_offer_phone", chain=("tr", "en")).text == "\n"
+
+
+def test_closed_tells_when_each_route_opens(say) -> None:
+    decision = {
+        "closed": [
+            {"route": "agent", "opens": "2026-11-23T08:00:00+01:00"},
+            {"route": "phone", "opens": None},
+        ]
+    }
+    assert say("utter_closed", decision=decision, zone="Europe/London").text == (
+        "Closed:\n- the chat opens Monday 07:00\n- our phone line is closed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reasons", "lines"),
+    [
+        pytest.param([], ["- I do not know yet"], id="none"),
+        pytest.param([("override", {})], ["- you chose it"], id="override"),
+        pytest.param(
+            [("persona", {"persona": "sprinter", "signal": "haste"})],
+            ["- you were quick"],
+            id="signal",
+        ),
+        pytest.param(
+            [("persona", {"persona": "sprinter", "signal": "of_a_plugin"})],
+            ["- the way you wrote"],
+            id="unknown-signal",
+        ),
+        pytest.param(
+            [("persona", {"signal": "a"}), ("persona", {"signal": "b"})],
+            ["- the way you wrote"],
+            id="said-once",
+        ),
+        pytest.param([("repeated_failure", {"times": "3"})], ["- failed 3 times"], id="values"),
+        pytest.param(
+            [("closed", {"route": "phone", "opens": "2026-11-23T08:00:00+01:00"})],
+            ["- our phone line opens Monday 08:00"],
+            id="closed",
+        ),
+        pytest.param(
+            [("closed", {"route": "phone", "opens": ""})],
+            ["- our phone line is closed"],
+            id="closed-for-long",
+        ),
+        pytest.param([("of_the_future", {})], ["- I do not know yet"], id="unknown-reason"),
+    ],
+)
+def test_why_tells_the_reasons_in_words(say, reasons, lines) -> None:
+    decision = {**DECISION, "reasons": [{"code": code, "values": v} for code, v in reasons]}
+    reply = say("utter_why", decision=decision)
+    assert reply.text.splitlines() == ["Because:", *lines]
+    assert "why" not in payloads(reply)
+
+
+def test_why_never_names_the_persona(say) -> None:
+    values = {"persona": "talker", "signal": "haste"}
+    decision = {**DECISION, "reasons": [{"code": "persona", "values": values}]}
+    assert "talker" not in say("utter_why", decision=decision).text
