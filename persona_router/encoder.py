@@ -27,7 +27,8 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> Vector:
         """Return unit vectors, float32, shape (len(texts), 512); texts seen lately cost nothing."""
-        cut = [text[:LONGEST] for text in texts]
+        # Half an emoji, as a browser may cut it, has no UTF-8.
+        cut = [text[:LONGEST].encode("utf-8", "replace").decode() for text in texts]
         with self._lock:
             new = [text for text in dict.fromkeys(cut) if text not in self._recent]
             found = dict(zip(new, self._use.encode(new), strict=True)) if new else {}

@@ -37,8 +37,13 @@ def test_vectors_are_unit_vectors_in_the_order_of_the_texts(encoder: Encoder) ->
 
 def test_vectors_of_one_meaning_are_close_in_all_languages(encoder: Encoder) -> None:
     english, german, spanish, arabic, other = encoder.encode(
-        ["I want to cancel my order", "Ich möchte meine Bestellung stornieren"]
-        + ["Quiero cancelar mi pedido", "أريد إلغاء طلبي", "The weather is nice today"]
+        [
+            "I want to cancel my order",
+            "Ich möchte meine Bestellung stornieren",
+            "Quiero cancelar mi pedido",
+            "أريد إلغاء طلبي",
+            "The weather is nice today",
+        ]
     )
     for translated in (german, spanish, arabic):
         assert english @ translated > 0.6

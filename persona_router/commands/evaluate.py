@@ -118,7 +118,7 @@ def _intent_cases(path: Path) -> list[tuple[str, str, str]]:
                 raise ContentError(path, place, "A column is empty.", "Write utterance and intent.")
             cases.append((row.get("language") or "", row["intent"], row["utterance"]))
     except csv.Error as error:
-        place = f"line {reader.line_num}"
+        place = f"line {reader.line_num + 1}"
         raise ContentError(path, place, f"It is no CSV ({error}).", "Mend the line.") from error
     return cases
 

@@ -9,6 +9,8 @@ import yaml
 from persona_router.content.errors import ContentError
 
 T = TypeVar("T")
+# The parser in C, where it is installed, reads phrase lists in a tenth of the time.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KINDS = {
     str: "text",
     int: "a whole number",
@@ -22,7 +24,7 @@ _KINDS = {
 def read_yaml(path: Path) -> "Node":
     """Return the mapping at the top of a YAML file. Raises ContentError if there is none."""
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except FileNotFoundError as error:
         raise ContentError(path, "", "The file is missing.", "Create or restore it.") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -27,8 +27,11 @@ def plan_turn(
     words outweighs "why?" and "stop" in the same turn: it is honoured in the turn it is said.
     """
     leave = (LEAVE_FORM,) if turn.form else ()
+    if _asks(turn, "resume"):
+        # also when the person has left already: the button stays in the page
+        return (*leave, policy.actions["resume"])
     if turn.with_person:
-        return (policy.actions["resume"],) if _asks(turn, "resume") else ()
+        return ()
     heard = () if _insists(turn, wish, policy) else ("why", "stop")
     for kind in ("why", "callback", "stop"):
         if _asks(turn, kind) or (kind in heard and turn.lexicon.says(kind, turn.folded)):

@@ -50,7 +50,8 @@ def read_wish(turn: Turn, policy: Policy) -> Wish:
     by_intent = tuple(r for r in intended if r not in refused)
     if by_intent and turn.intent_confidence >= policy.weights.intent_from:
         return Wish(by_intent, refused, "intent")
-    if turn.person_wish >= policy.weights.person_wish_from and not refused:
+    # What forms ask for is full of names, and those are near to persons in meaning.
+    if turn.person_wish >= policy.weights.person_wish_from and not refused and not turn.form:
         return Wish(tuple(r for r in policy.routes if r in policy.person_routes), (), "meaning")
     return Wish(refused=refused)
 
@@ -89,11 +90,18 @@ def _under_way(wish: Wish, turn: Turn, policy: Policy) -> bool:
 
 
 def pressed(turn: Turn, policy: Policy) -> bool:
-    """Return whether a button was pressed that we made; another one counts as its typed title."""
+    """Return whether a button was pressed that we made and that still has a meaning.
+
+    Another one, such as an answer to a form that has ended, counts as its typed title.
+    """
     payload = turn.payload
     if payload is None or not turn.metadata.clicked:
         return False
-    return payload.kind != "route" or payload.value in policy.routes
+    if payload.kind == "route":
+        return payload.value in policy.routes
+    if payload.kind == "language":
+        return turn.language_requested
+    return payload.kind != "slot" or turn.form is not None
 
 
 def _listed(turn: Turn, policy: Policy, kind: str, route: str) -> bool:

@@ -36,7 +36,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         Rasa's LogisticRegressionClassifier fixes its regularisation at C = 1, which is too strong
         for unit vectors; a scale of s works like C = s².
         """
-        return {**DenseFeaturizer.get_default_config(), "scale": 4.5}
+        return {**DenseFeaturizer.get_default_config(), "scale": 3.2}
 
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)

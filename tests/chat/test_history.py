@@ -66,7 +66,7 @@ def test_message_sent_again_by_several_threads_is_one(history: ChatHistory) -> N
 
 def test_other_conversations_are_never_returned(history: ChatHistory) -> None:
     history.add_from_customer("c1", "m1", {"text": "mine"})
-    theirs, new = history.add_from_customer("c2", "m1", {"text": "theirs"})
+    _, new = history.add_from_customer("c2", "m1", {"text": "theirs"})
     history.add_reply("c2", "bot", {"text": "for them", "locale": "de"})
     assert new
     assert texts(history.since("c1", 0)) == ["mine"]

@@ -35,8 +35,19 @@ def test_page_is_in_the_customers_language(
 
 @pytest.mark.parametrize(
     "wanted",
-    [None, "", "hu-HU", "xx", "../../etc/passwd", "en\x00", '"><script>', "x" * 10_000, "\ud800"]
-    + ["*", "en;q=0.5"],
+    [
+        None,
+        "",
+        "hu-HU",
+        "xx",
+        "../../etc/passwd",
+        "en\x00",
+        '"><script>',
+        "x" * 10_000,
+        "\ud800",
+        "*",
+        "en;q=0.5",
+    ],
 )
 def test_page_of_an_unknown_locale_is_the_default(pages: Pages, wanted: str | None) -> None:
     assert pages.strings(wanted).locale == "en"
@@ -86,9 +97,26 @@ def test_static_file_is_served_with_its_type(name: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../pages.py", "..", ".", "", "/etc/passwd", "../static/chat.js", "./chat.js", "chat.js/"]
-    + ["chat.js\x00", "a\x00.js", "x" * 5_000 + ".js", "\ud800.js", "%2e%2e/pages.py", "CHAT.JS"]
-    + ["..\\chat.js", "missing.js", "chat.js.map", "__init__.py"],
+    [
+        "../pages.py",
+        "..",
+        ".",
+        "",
+        "/etc/passwd",
+        "../static/chat.js",
+        "./chat.js",
+        "chat.js/",
+        "chat.js\x00",
+        "a\x00.js",
+        "x" * 5_000 + ".js",
+        "\ud800.js",
+        "%2e%2e/pages.py",
+        "CHAT.JS",
+        "..\\chat.js",
+        "missing.js",
+        "chat.js.map",
+        "__init__.py",
+    ],
 )
 def test_static_file_of_any_other_name_is_none(name: str) -> None:
     assert static_file(name) is None

@@ -71,7 +71,7 @@ def test_case_may_hold_any_line_separator_of_unicode(file: Path) -> None:
          "line 2: The key 'persona' is missing. Add it."),
         (json.dumps({**CASE, "turns": [{"input": "typed"}]}),
          "line 2: The key 'text' is missing. Add it."),
-        (json.dumps({**CASE, "turns": []}), "line 2: It is malformed ('turns' is no list of turns)."),
+        (json.dumps({**CASE, "turns": []}), "line 2: It is malformed ('turns' is no list"),
         (json.dumps({**CASE, "turns": {"text": "x"}}), "line 2: It is malformed"),
         (json.dumps({**CASE, "turns": ["hello"]}), "line 2: It is malformed"),
         (json.dumps({**CASE, "metadata": "mobile"}), "line 2: It is malformed"),

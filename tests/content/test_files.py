@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,11 @@ def test_read_yaml_names_a_missing_file(file: Path) -> None:
 
 def test_read_yaml_names_the_line_of_malformed_yaml(file: Path) -> None:
     file.write_text("a: 1\nb: [1, 2\nc: 3\n", encoding="utf-8")
-    assert fault(read_yaml, file) == (
-        f"{file}: line 3: It is no valid YAML (expected ',' or ']', but got ':'). Mend it."
+    # The parsers in C and in Python word it differently.
+    pattern = (
+        rf"{re.escape(str(file))}: line 3: It is no valid YAML \(.*',' or '\]'.*\)\. Mend it\."
     )
+    assert re.fullmatch(pattern, fault(read_yaml, file))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +92,15 @@ def node() -> Node:
 
 @pytest.mark.parametrize(
     ("key", "kind", "value"),
-    [("text", str, "hallo"), ("whole", int, 3), ("part", float, 0.5), ("whole", float, 3.0)]
-    + [("flag", bool, True), ("inner", dict, {"key": "value"}), ("False", str, "norwegian")],
+    [
+        ("text", str, "hallo"),
+        ("whole", int, 3),
+        ("part", float, 0.5),
+        ("whole", float, 3.0),
+        ("flag", bool, True),
+        ("inner", dict, {"key": "value"}),
+        ("False", str, "norwegian"),
+    ],
 )
 def test_get_returns_values_of_the_kind(node: Node, key: str, kind: type, value: object) -> None:
     found = node.get(key, kind)

@@ -32,8 +32,12 @@ STATES = st.builds(
     failures=st.integers(0, 9),
 )
 TEXTS = st.sampled_from(
-    ["", "hello", "where is my order 4471903", "THIS IS RIDICULOUS!!!", "my mum was home yesterday"]
-    + [
+    [
+        "",
+        "hello",
+        "where is my order 4471903",
+        "THIS IS RIDICULOUS!!!",
+        "my mum was home yesterday",
         "still not working, third time",
         "أين طلبي؟",
         "siparişim nerede",
@@ -44,8 +48,18 @@ TEXTS = st.sampled_from(
 FIELDS = st.fixed_dictionaries(
     {
         "intent": st.sampled_from(
-            [None, "track_order", "complaint", "refund_policy", "greet", "affirm"]
-            + ["nlu_fallback", "out_of_scope", "talk_to_human", "call_back"]
+            [
+                None,
+                "track_order",
+                "complaint",
+                "refund_policy",
+                "greet",
+                "affirm",
+                "nlu_fallback",
+                "out_of_scope",
+                "talk_to_human",
+                "call_back",
+            ]
         ),
         "intent_confidence": st.floats(0, 1),
         "locale": st.sampled_from(["en-GB", "ar-AE", "tr-TR", "de-AT"]),
@@ -302,8 +316,18 @@ def test_route_leaves_unclear_answers_to_the_form(route) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x" * 20_000, "🙂🙂🙂", "\x01\x02\x03", "\x00", "<script>alert(1)</script>"]
-    + ["abc \u202e cba \u2066 أين", "' OR 1=1 --", "{slot} %s {0.__class__}", "\ud800"],
+    [
+        "",
+        "x" * 20_000,
+        "🙂🙂🙂",
+        "\x01\x02\x03",
+        "\x00",
+        "<script>alert(1)</script>",
+        "abc \u202e cba \u2066 أين",
+        "' OR 1=1 --",
+        "{slot} %s {0.__class__}",
+        "\ud800",
+    ],
     ids=[
         "empty",
         "20000",
@@ -367,8 +391,11 @@ def test_button_for_an_open_route_always_wins(route, text, fields, state, button
 @QUICK
 @given(
     phrase=st.sampled_from(
-        [("Talk to a real person!", {"agent", "phone"}), ("STOP. call me", {"phone"})]
-        + [("connect me, this is ridiculous", {"agent"})]
+        [
+            ("Talk to a real person!", {"agent", "phone"}),
+            ("STOP. call me", {"phone"}),
+            ("connect me, this is ridiculous", {"agent"}),
+        ]
     ),
     fields=FIELDS,
     state=STATES,

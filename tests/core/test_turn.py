@@ -12,8 +12,18 @@ JSON = st.recursive(
     max_leaves=12,
 )
 FIELDS = st.sampled_from(
-    ["input", "payload", "device", "locale", "page", "referrer", "timezone"]
-    + ["returning", "previous_contacts", "seconds"]
+    [
+        "input",
+        "payload",
+        "device",
+        "locale",
+        "page",
+        "referrer",
+        "timezone",
+        "returning",
+        "previous_contacts",
+        "seconds",
+    ]
 )
 
 

@@ -60,6 +60,11 @@ def test_wish_by_meaning_is_none_where_a_person_is_refused(make_turn, policy) ->
     assert read_wish(make_turn("don't call me", person_wish=0.99), policy) == Wish((), ("phone",))
 
 
+def test_wish_by_meaning_is_not_read_out_of_the_answers_to_a_form(make_turn, policy) -> None:
+    turn = make_turn("Mia Schulz, Rosengasse 4", form="refund_form", person_wish=0.99)
+    assert read_wish(turn, policy) == Wish()
+
+
 def test_wish_by_button_is_the_button_whatever_its_title(make_turn, policy) -> None:
     turn = make_turn("call me", metadata=CLICK, payload=Payload("route", "agent"))
     assert read_wish(turn, policy) == Wish(("agent",), (), "button")

@@ -131,6 +131,12 @@ def test_unknown_button_is_read_as_its_typed_title(router: PersonaRouter, payloa
     assert (found["intent"], found["plan"]) == ("track_order", ["track_form"])
 
 
+@pytest.mark.parametrize("metadata", [None, [], ["de"], "locale=de", 7, {"payload": ["why"]}])
+def test_metadata_of_any_type_is_no_fault(router: PersonaRouter, metadata: object) -> None:
+    asked = message("where is my order", intent="track_order", metadata=metadata)
+    assert routed(router, asked)["plan"] == ["track_form"]
+
+
 def test_slot_button_answers_the_form_with_its_value(router: PersonaRouter) -> None:
     in_form = (ActiveLoop("track_form"), SlotSet("requested_slot", "order_number"))
     asked = message("Zu groß", intent="greet", metadata=button("slot:does_not_fit"))

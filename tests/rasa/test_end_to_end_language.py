@@ -1,0 +1,82 @@
+"""Languages over whole conversations: recognised, switched, asked for, not served."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.rasa.customer import Customer
+
+New = Callable[..., Customer]
+
+
+@pytest.mark.parametrize(
+    ("browser", "text", "language"),
+    [
+        ("en", "Wo ist mein Paket?", "de"),
+        ("de", "¿Dónde está mi pedido?", "es"),
+        ("es", "أين طلبي؟", "ar"),
+        ("ar", "Where is my parcel?", "en"),
+    ],
+)
+async def test_customer_is_answered_in_the_language_they_write(
+    new_customer: New, browser: str, text: str, language: str
+) -> None:
+    somebody = new_customer(browser)
+    assert await somebody.says(text) == [f"utter_ask_order_number@{language}"]
+    assert (await somebody.slots())["language"] == language
+
+
+async def test_language_is_asked_for_in_the_middle_of_a_form(new_customer: New) -> None:
+    somebody = new_customer("en")
+    assert await somebody.says("Guten Tag, wo ist mein Paket?") == ["utter_ask_order_number@de"]
+    assert await somebody.says("English please") == ["utter_language_changed@en"]
+    assert await somebody.says("en español, por favor") == ["utter_language_changed@es"]
+    assert await somebody.form() == "track_order_form"
+    assert await somebody.says("7720418") == ["utter_tracking_placed@es"]
+
+
+async def test_customer_who_switches_is_followed_within_two_messages(new_customer: New) -> None:
+    somebody = new_customer("de")
+    await somebody.says("Guten Tag, ich hätte eine Frage zu meiner Bestellung")
+    await somebody.says("sorry, my German is not very good, can we do this in my language")
+    heard = await somebody.says("how long does the delivery usually take?")
+    assert heard == ["utter_article@en"]
+
+
+@pytest.mark.parametrize(
+    ("browser", "text", "answered_in"),
+    [
+        ("en", "Dobrý den, kde je moje zásilka? Čekám na ni už dva týdny.", "en"),
+        ("de-AT", "Bonjour, où est mon colis ? Je l'attends depuis deux semaines.", "de"),
+        ("fr-FR", "Bonjour, je voudrais savoir où se trouve ma commande s'il vous plaît.", "en"),
+    ],
+)
+async def test_unserved_language_is_admitted_and_the_served_ones_are_shown(
+    new_customer: New, browser: str, text: str, answered_in: str
+) -> None:
+    somebody = new_customer(browser)
+    assert await somebody.says(text) == [f"utter_unsupported_language@{answered_in}"]
+    assert [p for p in somebody.payloads if p.startswith("language:")] == [
+        "language:en", "language:de", "language:es", "language:ar",
+    ]  # fmt: skip
+    assert await somebody.clicks("language:es") == ["utter_language_changed@es"]
+    assert await somebody.says("¿dónde está mi pedido?") == ["utter_ask_order_number@es"]
+
+
+async def test_numbers_and_clicks_never_change_the_language(new_customer: New) -> None:
+    noura = new_customer("en-GB")
+    await noura.says("أين طلبي؟")
+    assert await noura.says("5530871") == ["utter_tracking_packed@ar"]
+    assert (await noura.says("ok"))[0].endswith("@ar")
+    assert await noura.clicks("route:agent", "Chat") == ["utter_handoff_waiting@ar"]
+
+
+@pytest.mark.parametrize("locale", ["es-MX", "es-AR", "es-419", "de-CH", "ar-EG", "en-ZA"])
+async def test_region_of_the_browser_keeps_the_language_of_the_texts(
+    new_customer: New, locale: str
+) -> None:
+    greetings = {"es": "hola buenas tardes", "de": "Grüezi, guten Tag", "ar": "السلام عليكم",
+                 "en": "good morning"}  # fmt: skip
+    somebody = new_customer(locale)
+    assert await somebody.says(greetings[locale[:2]]) == [f"utter_greet@{locale[:2]}"]
+    assert (await somebody.parsed())["language"]["locale"] == locale
