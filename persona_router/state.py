@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 STATE_VARIABLE = "PERSONA_ROUTER_STATE"
@@ -31,8 +32,8 @@ def secret(name: str) -> str:
     """
     path = state_file(f"{name}.secret")
     if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor, made = tempfile.mkstemp(dir=path.parent, prefix=f"{name}.")  # mode 0600
+        draft = Path(made)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(32))
         try:

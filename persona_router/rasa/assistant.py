@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import tarfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
@@ -9,7 +11,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from persona_router.content.errors import ContentError
 from persona_router.rasa.evaluation import Evaluation, evaluating
 
-MODELS = Path("models")
+_UNREADABLE = (tarfile.TarError, zlib.error)
 
 
 class TrainedAssistant:
@@ -23,7 +25,7 @@ class TrainedAssistant:
 
         try:
             self._agent = Agent.load(str(model))
-        except (RasaException, OSError, ValueError) as error:
+        except (RasaException, OSError, ValueError, EOFError, KeyError, *_UNREADABLE) as error:
             raise _content_fault(error) or ContentError(
                 model, "", f"No usable model ({error}).", "Train with make train."
             ) from error

@@ -6,9 +6,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from persona_router.chat.articles import ArticlePages
 from persona_router.chat.pages import Pages, static_file
 from persona_router.core.policy import Policy
+from persona_router.knowledge.pages import ArticlePages
 
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -50,7 +50,7 @@ def add_pages(blueprint: Blueprint, policy: Policy, articles: Path) -> None:
 
     @blueprint.get("/articles/<locale:str>/<article:str>")
     async def article(request: Request, locale: str, article: str) -> HTTPResponse:
-        shown = library.page(locale, article)
+        shown = library.page(locale, article, index=f"../{locale}/")
         if shown is None:
             return _missing(f"There is no article '{article[:80]}' in '{locale[:20]}'.")
         return response.html(shown, headers=_SAFE)

@@ -22,11 +22,17 @@ class PatternExtractor(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return the settings: `patterns`, a YAML file of spaCy token patterns by entity."""
-        return {"patterns": None}
+        """Return the settings: `patterns`, a YAML file of spaCy token patterns by entity; `warm`.
 
-    def __init__(self, patterns: Path) -> None:
+        `warm` lists the languages whose rules are loaded at start; others load, for half a second
+        or more, when a customer first writes in them.
+        """
+        return {"patterns": None, "warm": []}
+
+    def __init__(self, patterns: Path, warm: List[str]) -> None:
         self._pipelines = PatternPipelines(patterns)
+        for language in warm:
+            self._pipelines.find("", language)
 
     @classmethod
     def create(
@@ -37,7 +43,7 @@ class PatternExtractor(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "PatternExtractor":
         """Return the component with the patterns of its configuration."""
-        return cls(content_path(config, "patterns", DEFAULT_PATTERNS))
+        return cls(content_path(config, "patterns", DEFAULT_PATTERNS), config["warm"])
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages with the entities found added to those already there."""
@@ -45,6 +51,8 @@ class PatternExtractor(GraphComponent):
             language: Optional[Dict[str, Any]] = message.get(LANGUAGE)
             locale = (language or {}).get("locale", "")
             text = (message.get(TEXT) or "")[:MAX_CHARACTERS]
+            # spaCy refuses half an emoji, as a browser may cut it; the offsets stay the same.
+            text = text.encode("utf-8", "replace").decode()
             found = [
                 {
                     "entity": match.label,

@@ -21,6 +21,7 @@ from persona_router.core.policy import Policy
 from persona_router.core.turn import read_metadata
 from persona_router.encoder import shared_encoder
 from persona_router.knowledge.search import Hit, KnowledgeIndex, open_index
+from persona_router.knowledge.weights import search_weights
 from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, in_conversation
 from persona_router.rasa.encoder import VECTOR
 from persona_router.rasa.model_files import content_path, fingerprint, persist
@@ -36,13 +37,17 @@ class KnowledgeSearch(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return the settings: `routing`, the policy file; `articles`, a folder; `limit`."""
-        return {"routing": None, "articles": "data/knowledge", "limit": 3}
+        """Return the settings: `routing`, a file; `articles`, a folder; `limit`; `weights`.
+
+        `limit` is the number of articles found, `weights` override those of knowledge/weights.yml.
+        """
+        return {"routing": None, "articles": "data/knowledge", "limit": 3, "weights": None}
 
     def __init__(self, config: Dict[str, Any], policy: Policy) -> None:
         self._policy = policy
         self._limit = int(config["limit"])
         self._folder = Path(config["articles"])
+        self._weights = search_weights(config.get("weights"), file="config.yml")
         self._index: Optional[KnowledgeIndex] = None
 
     @classmethod
@@ -123,7 +128,8 @@ class KnowledgeSearch(GraphComponent):
         try:
             articles = read_articles(self._folder, on_fault=lambda fault: log.error("%s", fault))
             encode = shared_encoder().encode
-            return open_index(articles, state_file("knowledge.sqlite"), encode=encode)
+            path = state_file("knowledge.sqlite")
+            return open_index(articles, path, encode=encode, weights=self._weights)
         except (OSError, sqlite3.Error):
             log.exception("the article index cannot be opened; the other routes go on without it")
             return None

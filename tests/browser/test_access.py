@@ -60,9 +60,7 @@ def test_desk_breaks_no_rule_of_accessibility(
     agent.finish()
 
 
-def test_arabic_chat_fits_a_screen_of_320_pixels(
-    new_customer: NewCustomer, tmp_path: Path
-) -> None:
+def test_arabic_chat_fits_a_screen_of_320_pixels(new_customer: NewCustomer, tmp_path: Path) -> None:
     chat = new_customer("ar-AE", width=320, height=568)
     assert chat.overflow() <= 0
     chat.open()

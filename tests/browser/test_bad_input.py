@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Any
 
 import pytest
-import simple_websocket
-import socketio
 from playwright.sync_api import expect
 
 from tests.browser.desk import DeskWindow
 from tests.browser.servers import Assistant
-from tests.browser.waiting import wait_until
 from tests.browser.windows import ChatWindow
+from tests.browser.wire import Wire
 
 _SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 _MIXED = "أين طلبي 4471903؟ \u202eevil\u202c hello עברית (ABC-12)"
-_ids = count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -109,39 +105,13 @@ def test_desk_shows_hostile_words_as_text(
     agent.finish()
 
 
-class Caller:
-    """A bare socket.io client with a session, and what it has heard."""
-
-    def __init__(self, origin: str) -> None:
-        self.heard: list[dict[str, Any]] = []
-        self.socket = socketio.Client(reconnection=False)
-        self.socket.on("message", self.heard.append)
-        self.socket.connect(origin, transports=["polling"])
-        self.token = self.socket.call("session_request", {})["token"]
-
-    def send(self, message: Any) -> dict[str, Any]:
-        """Return the server's word on a message."""
-        answer: dict[str, Any] = self.socket.call("user_uttered", message)
-        return answer
-
-    def ask(self, text: str, metadata: Any) -> dict[str, Any]:
-        """Return the first answer to a message that the server takes."""
-        before = len(self.answers)
-        assert self.send({"id": f"m{next(_ids)}", "text": text, "metadata": metadata})["ok"]
-        wait_until(lambda: len(self.answers) > before)
-        return self.answers[before]
-
-    @property
-    def answers(self) -> list[dict[str, Any]]:
-        """All that was said to this customer."""
-        return [message for message in self.heard if message["from"] != "customer"]
-
-
 @pytest.fixture
-def caller(assistant: Assistant) -> Iterator[Caller]:
-    calling = Caller(assistant.origin)
+def caller(assistant: Assistant) -> Iterator[Wire]:
+    """Return a customer without a browser, whose session is open."""
+    calling = Wire(assistant.origin)
+    assert calling.open_session()["ok"]
     yield calling
-    calling.socket.disconnect()
+    calling.close()
 
 
 @pytest.mark.parametrize(
@@ -159,7 +129,7 @@ def caller(assistant: Assistant) -> Iterator[Caller]:
         pytest.param({"locale": "de\x00DE", "device": "\x1b[2J"}, id="control-characters"),
     ],
 )
-def test_malformed_metadata_is_left_aside(caller: Caller, metadata: Any) -> None:
+def test_malformed_metadata_is_left_aside(caller: Wire, metadata: Any) -> None:
     answer = caller.ask("Hallo, guten Tag, ich brauche bitte Ihre Hilfe", metadata)
     assert answer["locale"].startswith("de")
     assert answer["text"].strip()
@@ -168,7 +138,7 @@ def test_malformed_metadata_is_left_aside(caller: Caller, metadata: Any) -> None
 @pytest.mark.parametrize(
     "payload", ["route:moon", "route:", "intent:drop_tables", "why:not", "language:xx", "x" * 299]
 )
-def test_unknown_button_counts_as_its_title(caller: Caller, payload: str) -> None:
+def test_unknown_button_counts_as_its_title(caller: Wire, payload: str) -> None:
     metadata = {"input": "button", "payload": payload, "locale": "de-DE"}
     answer = caller.ask("Guten Tag", metadata)
     assert answer["locale"] == "de-DE" or answer["locale"] == "de"
@@ -190,7 +160,7 @@ def test_unknown_button_counts_as_its_title(caller: Caller, payload: str) -> Non
     ],
 )
 def test_malformed_message_is_refused_in_the_language_of_the_conversation(
-    caller: Caller, message: Any
+    caller: Wire, message: Any
 ) -> None:
     caller.ask("أين طلبي من فضلكم؟", {"locale": "ar-AE"})
     answer = caller.send(message)
@@ -199,7 +169,7 @@ def test_malformed_message_is_refused_in_the_language_of_the_conversation(
     assert "لم أفهم ذلك جيدًا" in answer["message"]
 
 
-def test_same_message_sent_twice_is_answered_once(caller: Caller) -> None:
+def test_same_message_sent_twice_is_answered_once(caller: Wire) -> None:
     message = {"id": "twice", "text": "Guten Tag", "metadata": {"locale": "de-DE"}}
     first, second = caller.send(message), caller.send(message)
     assert first == second
@@ -207,7 +177,7 @@ def test_same_message_sent_twice_is_answered_once(caller: Caller) -> None:
     assert [answer["text"][:9] for answer in caller.answers] == ["Guten Tag", "Auf Wiede"]
 
 
-def test_messages_that_come_too_fast_are_refused_in_words(caller: Caller) -> None:
+def test_messages_that_come_too_fast_are_refused_in_words(caller: Wire) -> None:
     metadata = {"locale": "es-ES"}
     sent = [
         caller.send({"id": f"fast{n}", "text": "Hola, buenos días", "metadata": metadata})
@@ -216,31 +186,26 @@ def test_messages_that_come_too_fast_are_refused_in_words(caller: Caller) -> Non
     assert [answer["ok"] for answer in sent] == [True] * 20 + [False]
     assert sent[-1]["error"] == "too_fast"
     assert "Espere un momento" in sent[-1]["message"]
-    wait_until(lambda: len(caller.answers) == 20, seconds=30)
+    assert "¿En qué puedo ayudarle?" in caller.answer(19)["text"]
 
 
-def test_oversized_packet_ends_only_its_own_connection(assistant: Assistant) -> None:
-    address = assistant.origin.replace("http", "ws", 1)
-    raw = simple_websocket.Client(f"{address}/socket.io/?EIO=4&transport=websocket")
-    raw.receive(timeout=5)
-    raw.send("40")
-    raw.receive(timeout=5)
-    raw.send('42["user_uttered",{"id":"big","text":"' + "x" * 2_000_000 + '"}]')
-    with pytest.raises(simple_websocket.ConnectionClosed):
-        while raw.receive(timeout=5) is not None:
-            pass
-    other = Caller(assistant.origin)
-    assert other.ask("Guten Tag", {"locale": "de-DE"})["locale"].startswith("de")
-    other.socket.disconnect()
+def test_oversized_packet_ends_only_its_own_connection(caller: Wire, assistant: Assistant) -> None:
+    caller.send_raw('42["user_uttered",{"id":"big","text":"' + "x" * 900_000 + '"}]')
+    caller.wait_until_closed()
+    _expect_service(assistant)
 
 
-def test_garbage_on_the_wire_does_no_harm(assistant: Assistant) -> None:
-    for garbage in ("42{", "4", "999", '42["no_such_event",1]', "45{}", '42[{}]', "43-1[]"):
-        address = assistant.origin.replace("http", "ws", 1)
-        raw = simple_websocket.Client(f"{address}/socket.io/?EIO=4&transport=websocket")
-        raw.receive(timeout=5)
-        raw.send(garbage)
-        raw.close()
-    other = Caller(assistant.origin)
-    assert other.ask("Guten Tag", {"locale": "de-DE"})["locale"].startswith("de")
-    other.socket.disconnect()
+@pytest.mark.parametrize(
+    "packet", ["42{", "4", "999", '42["no_such_event",1]', "45{}", "42[{}]", "43-1[]", "hello"]
+)
+def test_garbage_on_the_wire_does_no_harm(caller: Wire, assistant: Assistant, packet: str) -> None:
+    caller.send_raw(packet)
+    _expect_service(assistant)
+
+
+def _expect_service(assistant: Assistant) -> None:
+    """Somebody else who comes now is served."""
+    other = Wire(assistant.origin)
+    other.open_session()
+    assert "Was kann ich für Sie tun?" in other.ask("Guten Tag", {"locale": "de-DE"})["text"]
+    other.close()

@@ -1,14 +1,13 @@
 """A conversation belongs to the browser that began it, whatever another one claims."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-import socketio
 from playwright.sync_api import expect
 
 from tests.browser.servers import Assistant
 from tests.browser.windows import STORED_TOKEN, ChatWindow
+from tests.browser.wire import Wire
 
 _SECRET_WORDS = "Mein Paket an die Torstraße 120 ist weg"
 
@@ -61,26 +60,23 @@ def test_forged_token_in_a_browser_shows_no_foreign_history(
 
 
 @pytest.fixture
-def client(assistant: Assistant) -> Iterator[socketio.Client]:
-    """Return a bare socket.io client that is connected, without a session."""
-    connected = socketio.Client(reconnection=False)
-    connected.connect(assistant.origin, transports=["polling"])
+def stranger(assistant: Assistant) -> Iterator[Wire]:
+    """Return a connection without a session."""
+    connected = Wire(assistant.origin)
     yield connected
-    connected.disconnect()
+    connected.close()
 
 
 @pytest.mark.parametrize("forge", _FORGERIES)
 def test_forged_token_on_the_socket_is_refused_and_hears_nothing(
-    victim: ChatWindow, client: socketio.Client, forge: Callable[[str], str]
+    victim: ChatWindow, stranger: Wire, forge: Callable[[str], str]
 ) -> None:
-    heard: list[Any] = []
-    client.on("message", heard.append)
-    answer = client.call("session_request", {"token": forge(victim.token), "after": 0})
+    answer = stranger.open_session(forge(victim.token))
     assert answer == {"ok": False, "error": "bad_token"}
     victim.ask("Guten Tag", "Was kann ich für Sie tun?")
-    said = client.call("user_uttered", {"id": "a", "text": "Guten Tag"})
+    said = stranger.send({"id": "a", "text": "Guten Tag"})
     assert (said["ok"], said["error"]) == (False, "no_session")
-    assert heard == []
+    assert stranger.heard == []
 
 
 @pytest.mark.parametrize(
@@ -97,9 +93,8 @@ def test_forged_token_on_the_socket_is_refused_and_hears_nothing(
         pytest.param("x" * 100_000, id="huge"),
     ],
 )
-def test_malformed_token_is_refused(client: socketio.Client, token: object) -> None:
-    answer = client.call("session_request", {"token": token})
-    assert answer == {"ok": False, "error": "bad_token"}
+def test_malformed_token_is_refused(stranger: Wire, token: object) -> None:
+    assert stranger.open_session(token) == {"ok": False, "error": "bad_token"}
 
 
 def test_http_api_tells_nothing_without_its_token(victim: ChatWindow, assistant: Assistant) -> None:

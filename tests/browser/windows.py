@@ -157,9 +157,7 @@ class ChatWindow(Window):
     @property
     def token(self) -> str:
         """The signed session that this browser keeps."""
-        return str(
-            self.page.evaluate("key => JSON.parse(localStorage.getItem(key))", STORED_TOKEN)
-        )
+        return str(self.page.evaluate("key => JSON.parse(localStorage.getItem(key))", STORED_TOKEN))
 
     @property
     def conversation(self) -> str:

@@ -82,8 +82,10 @@ def test_button_of_an_unknown_route_is_read_as_its_title(make_turn, policy) -> N
 
 
 def test_button_that_fills_a_slot_is_no_wish(make_turn, policy) -> None:
-    turn = make_turn("Call me in the morning", metadata=CLICK, payload=Payload("slot", "morning"))
-    assert read_wish(turn, policy) == Wish()
+    pressed_ = {"metadata": CLICK, "payload": Payload("slot", "morning")}
+    in_form = make_turn("Call me in the morning", form="callback_form", **pressed_)
+    assert read_wish(in_form, policy) == Wish()
+    assert read_wish(make_turn("Call me in the morning", **pressed_), policy).routes == ("phone",)
 
 
 def test_button_of_an_intent_may_be_a_wish(make_turn, policy) -> None:
@@ -153,7 +155,9 @@ def test_settle_wish_never_accepts_what_is_refused_in_the_same_breath(make_turn,
     ("metadata", "payload", "expected"),
     [
         (CLICK, Payload("route", "agent"), True),
-        (CLICK, Payload("slot", "x"), True),
+        (CLICK, Payload("slot", "x"), False),
+        (CLICK, Payload("language", "xx"), False),
+        (CLICK, Payload("stop"), True),
         (CLICK, Payload("route", "spaceship"), False),
         (CLICK, None, False),
         (Metadata(), Payload("route", "agent"), False),

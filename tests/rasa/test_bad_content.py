@@ -67,10 +67,6 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda data: (data / "routing.yml").write_text("routes: ["),
         "data/routing.yml",
     ),
-    "policy that is no text": (
-        lambda data: (data / "routing.yml").write_bytes(b"\xff\xfe\x00"),
-        "data/routing.yml",
-    ),
     "unknown key": (_replace("routing.yml", "weights:", "wheights:"), "wheights"),
     "no cards": (lambda data: shutil.rmtree(data / "personas"), "data/personas"),
     "card that is no YAML": (

@@ -165,6 +165,16 @@ def test_edited_policy_changes_the_fingerprint(tmp_path: Path) -> None:
     assert LanguageIdentifier.fingerprint_addon(config) != before
 
 
+def test_languages_are_those_of_the_policy(tmp_path: Path) -> None:
+    routing = policy_file(tmp_path, languages=["en", "nl"], fallbacks={})
+    config = {**LanguageIdentifier.get_default_config(), "routing": str(routing)}
+    component = LanguageIdentifier.create(config, storage(tmp_path / "m"), RESOURCE, CONTEXT)
+    [dutch] = heard(component, "Waar blijft mijn pakketje eigenlijk?")
+    [german] = heard(component, "Wo bleibt denn eigentlich mein Päckchen?")
+    assert (dutch["code"], dutch["served"]) == ("nl", True)
+    assert german["served"] is False
+
+
 def test_missing_policy_stops_the_training_with_one_line(tmp_path: Path) -> None:
     config = {**LanguageIdentifier.get_default_config(), "routing": str(tmp_path / "no.yml")}
     with pytest.raises(ContentError, match=r"no\.yml") as raised:

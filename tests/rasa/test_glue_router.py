@@ -158,21 +158,39 @@ def test_typed_title_of_a_button_just_shown_is_the_button(
 
 
 @pytest.mark.parametrize(
-    ("text", "plan"),
+    ("text", "form", "plan"),
     [
-        ("mia.schulz@example.org", []),
-        ("es ist mia.schulz@example.org", ["action_deactivate_loop", "action_handoff"]),
+        ("mia.schulz@example.org", None, []),
+        ("es ist mia.schulz@example.org", None, ["action_handoff"]),
+        ("es ist mia.schulz@example.org", "track_form", []),
     ],
 )
-def test_bare_answer_that_rules_found_is_never_a_wish_for_a_person(
-    router: PersonaRouter, text: str, plan: list[str]
+def test_what_merely_resembles_a_wish_counts_neither_in_an_address_nor_in_a_form(
+    router: PersonaRouter, text: str, form: str | None, plan: list[str]
 ) -> None:
     everything_is_a_wish = LinearClassifier(("other", "wish"), np.zeros((2, 512)), np.array([0, 9]))
     eager = PersonaRouter(router._assistant, MeaningModel(wish=everything_is_a_wish), [])
-    start = text.index("mia")
-    found = [{"entity": "email", "value": "mia…", "start": start, "end": len(text)}]
-    asked = message(text, intent="greet", entities=found, sentence_vector=np.ones(512))
-    assert routed(eager, asked, uttered("x"), ActiveLoop("track_form"))["plan"] == plan
+    asked = message(text, intent="greet", entities=[mail(text)], sentence_vector=np.ones(512))
+    assert routed(eager, asked, uttered("x"), ActiveLoop(form))["plan"] == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        ("mia.schulz@example.org", []),
+        ("someone else, not mia.schulz@example.org", ["action_deactivate_loop", "action_handoff"]),
+    ],
+)
+def test_bare_answer_to_a_form_states_no_intent(
+    router: PersonaRouter, text: str, plan: list[str]
+) -> None:
+    asked = message(text, intent="talk_to_human", sure=0.42, entities=[mail(text)])
+    assert routed(router, asked, uttered("x"), ActiveLoop("track_form"))["plan"] == plan
+
+
+def mail(text: str) -> dict[str, Any]:
+    """Return the entity of the address at the end of `text`."""
+    return {"entity": "email", "value": "…", "start": text.index("mia"), "end": len(text)}
 
 
 def test_customer_is_led_to_a_person_when_routing_fails(

@@ -58,7 +58,7 @@ def test_intents_reach_the_promised_accuracy(figures: Callable[..., dict[str, fl
 
 
 def test_conversation_is_parsed_turn_by_turn_with_one_state(assistant: TrainedAssistant) -> None:
-    turns = [("Hallo", {}), ("Wo ist mein Paket?", {}), ("einen Menschen bitte", {})]
+    turns = [("Guten Tag", {}), ("Wo ist mein Paket?", {}), ("einen Menschen bitte", {})]
     found = assistant.converse(turns, at=OFFICE_HOURS)
     assert [parsed["language"]["code"] for parsed in found] == ["de", "de", "de"]
     decisions = [parsed["routing"] for parsed in found]
@@ -94,9 +94,14 @@ def test_single_text_is_parsed_without_a_conversation(assistant: TrainedAssistan
 
 def test_evaluation_ends_with_its_block_even_after_a_fault() -> None:
     evaluation = Evaluation(at=datetime(2026, 1, 1, tzinfo=timezone.utc), case="en-001")
-    with pytest.raises(KeyError), evaluating(evaluation):
-        assert current_evaluation() is evaluation
-        raise KeyError
+
+    def fails() -> None:
+        with evaluating(evaluation):
+            assert current_evaluation() is evaluation
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fails()
     assert current_evaluation() is None
 
 
