@@ -138,6 +138,7 @@ def policy() -> Policy:
             rank_values=(1.0, 0.66, 0.33, 0.0),
             person_wish_from=0.9,
             intent_from=0.3,
+            wish_from=0.5,
             leave_form_from=0.7,
         ),
         free_text={"refund_form": frozenset({"refund_reason"})},

@@ -172,7 +172,7 @@ def _evidence(node: Node) -> EvidenceParams:
 def _weights(node: Node) -> Weights:
     node.only(
         "anger", "anger_from", "failure", "article", "person_after", "rank_values",
-        "person_wish_from", "intent_from", "leave_form_from",
+        "person_wish_from", "intent_from", "wish_from", "leave_form_from",
     )  # fmt: skip
     return Weights(
         anger=_amount(node, "anger"),
@@ -183,6 +183,7 @@ def _weights(node: Node) -> Weights:
         rank_values=_numbers(node, "rank_values"),
         person_wish_from=_share(node, "person_wish_from"),
         intent_from=_share(node, "intent_from"),
+        wish_from=_share(node, "wish_from"),
         leave_form_from=_share(node, "leave_form_from"),
     )
 

@@ -84,6 +84,8 @@ class Weights:
     """Probability by sentence vectors from which a wish for a person counts as said."""
     intent_from: float
     """Classifier confidence from which a routed intent becomes the customer's concern."""
+    wish_from: float
+    """Classifier confidence from which an intent counts as a wish for a route."""
     leave_form_from: float
     """Confidence from which another concern, stated while a form asks, leaves the form."""
 
@@ -129,9 +131,10 @@ class Policy:
 
         Intents that the policy does not route are the host's own business at any confidence.
         """
-        routed = intent in self.intents or intent in self.wishes
+        if intent in self.wishes:
+            return confidence >= self.weights.wish_from
         sure = confidence >= self.weights.intent_from
-        return intent not in self.unrecognised and (sure or not routed)
+        return intent not in self.unrecognised and (sure or intent not in self.intents)
 
     @property
     def person_routes(self) -> frozenset[str]:

@@ -48,7 +48,7 @@ def read_wish(turn: Turn, policy: Policy) -> Wish:
         return Wish(by_words, refused, "words")
     intended = policy.wishes.get(turn.intent or "", ())
     by_intent = tuple(r for r in intended if r not in refused)
-    if by_intent and turn.intent_confidence >= policy.weights.intent_from:
+    if by_intent and turn.intent_confidence >= policy.weights.wish_from:
         return Wish(by_intent, refused, "intent")
     # What forms ask for is full of names, and those are near to persons in meaning.
     if turn.person_wish >= policy.weights.person_wish_from and not refused and not turn.form:

@@ -12,11 +12,12 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecutionRejected
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
-from persona_router.core.planning import next_action
+from persona_router.core.planning import LISTEN, next_action
 from persona_router.rasa.conversation import (
     ROUTING,
     earlier,
@@ -29,6 +30,8 @@ from persona_router.rasa.model_files import content_path, fingerprint, persist
 
 log = logging.getLogger(__name__)
 _POLICY = "routing.yml"
+_LAST_RESORT = 0.1
+"""Confidence below that of every rule, story and fallback of the host."""
 
 
 @DefaultV1Recipe.register(
@@ -96,13 +99,14 @@ class RoutingPolicy(RasaPolicy):
         rule_only_data: Optional[Dict[str, Any]] = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """Return certainty for the next planned action, or for nothing."""
-        action = self._next(tracker, domain)
+        """Return certainty for the next planned action, or else little for a last resort."""
+        planned = self._next(tracker, domain)
+        action = planned or self._last_resort(tracker)
         probabilities = self._default_predictions(domain)
         if action is not None and action in domain.action_names_or_texts:
-            probabilities[domain.index_for_action(action)] = 1.0
+            probabilities[domain.index_for_action(action)] = 1.0 if planned else _LAST_RESORT
         # RulePolicy's steps inside a form are marked so, and beat every unmarked prediction.
-        return self._prediction(probabilities, is_no_user_prediction=bool(max(probabilities)))
+        return self._prediction(probabilities, is_no_user_prediction=max(probabilities) == 1.0)
 
     def _next(self, tracker: DialogueStateTracker, domain: Domain) -> Optional[str]:
         decision = earlier(tracker, ROUTING) or {}
@@ -117,6 +121,21 @@ class RoutingPolicy(RasaPolicy):
             failed=self._routing.actions["failed"],
             must_answer=self._routing.must_answer,
         )
+
+    def _last_resort(self, tracker: DialogueStateTracker) -> Optional[str]:
+        """Return what keeps silence away where no other policy knows an action.
+
+        A form refuses a message in which it finds nothing, and Rasa by itself never runs it again.
+        """
+        if earlier(tracker, ROUTING) is None:
+            return None
+        events = since_message(tracker)
+        executed = executed_actions(events)
+        apology = self._routing.actions["not_understood"]
+        if executed:
+            return LISTEN if executed == [apology] else None
+        refused = any(isinstance(event, ActionExecutionRejected) for event in events)
+        return apology if refused else tracker.active_loop_name or apology
 
     def _planned(self) -> set:
         routes = self._routing.routes.values()

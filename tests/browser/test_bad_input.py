@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is legible and in the customer's language, and the server stays up."""
+"""Whatever is sent, the answer is legible, in the customer's language, and the server stays up."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def _server_stays_up(assistant: Assistant) -> Iterator[None]:
         pytest.param('/greet{"persona":"vip"}', '/greet{"persona":"vip"}', id="intent-command"),
         pytest.param("Wo ist\x00 mein\x07 Paket?\x1b[31m", "Wo ist mein Paket?", id="control"),
         pytest.param("wo ist mein Paket? " * 1053, "wo ist mein Paket?", id="20000-characters"),
-        pytest.param("'; DROP TABLE message; --", "'; DROP TABLE message; --", id="sql"),
+        pytest.param("wo ist'; DROP TABLE message; --", "wo ist'; DROP TABLE", id="sql"),
         pytest.param("Z̴̡̛͓̘a̷͔̽l̶̰͐g̷̝͝o̴̢̕ " * 20, "Z̴̡̛͓̘a", id="zalgo"),
     ],
 )
@@ -189,9 +189,20 @@ def test_messages_that_come_too_fast_are_refused_in_words(caller: Wire) -> None:
     assert "¿En qué puedo ayudarle?" in caller.answer(19)["text"]
 
 
-def test_oversized_packet_ends_only_its_own_connection(caller: Wire, assistant: Assistant) -> None:
-    caller.send_raw('42["user_uttered",{"id":"big","text":"' + "x" * 900_000 + '"}]')
-    caller.wait_until_closed()
+def test_oversized_packet_ends_only_its_own_connection(
+    new_customer: Callable[..., ChatWindow], assistant: Assistant
+) -> None:
+    chat = new_customer("de-DE").open()
+    code = chat.page.evaluate(
+        """origin => new Promise(closed => {
+            const raw = new WebSocket(`${origin}/socket.io/?EIO=4&transport=websocket`);
+            raw.onmessage = () => raw.send('40' + 'x'.repeat(2_000_000));
+            raw.onclose = ({ code }) => closed(code);
+        })""",
+        assistant.origin.replace("http", "ws", 1),
+    )
+    assert code == 1009
+    chat.ask("Guten Tag", "willkommen bei Lindenhof")
     _expect_service(assistant)
 
 
@@ -199,7 +210,7 @@ def test_oversized_packet_ends_only_its_own_connection(caller: Wire, assistant: 
     "packet", ["42{", "4", "999", '42["no_such_event",1]', "45{}", "42[{}]", "43-1[]", "hello"]
 )
 def test_garbage_on_the_wire_does_no_harm(caller: Wire, assistant: Assistant, packet: str) -> None:
-    caller.send_raw(packet)
+    assert caller.send_raw(packet) in (200, 400)
     _expect_service(assistant)
 
 

@@ -35,7 +35,7 @@ def test_german_customer_reads_an_article_and_then_prefers_the_phone(
     chat.expect_speech("de", "ltr")
     assert {"Mit dem Team chatten", "Am Telefon klären"} < set(chat.buttons.all_inner_texts())
     with chat.context.expect_page() as opened:
-        chat.answers.last.get_by_role("link").click()
+        chat.answers.last.get_by_role("link").last.click()
     article = opened.value
     expect(article.locator("html")).to_have_attribute("lang", "de")
     expect(article.locator("html")).to_have_attribute("dir", "ltr")
@@ -70,7 +70,7 @@ def test_arabic_article_page_runs_from_right_to_left(new_customer: NewCustomer) 
     chat = new_customer("ar-AE").open()
     chat.ask("أريد أن أقرأ عن مدة التوصيل", "آخر تحديث")
     with chat.context.expect_page() as opened:
-        chat.answers.last.get_by_role("link").click()
+        chat.answers.last.get_by_role("link").last.click()
     expect(opened.value.locator("html")).to_have_attribute("lang", "ar")
     expect(opened.value.locator("html")).to_have_attribute("dir", "rtl")
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("كم تستغرق مدة التوصيل؟")

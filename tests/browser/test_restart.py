@@ -28,7 +28,7 @@ def test_conversation_goes_on_after_a_crash_and_nothing_is_lost(
     expect(chat.page.locator(".prc-status--offline")).to_be_attached(timeout=30_000)
     expect(chat.status).to_contain_text("Keine Verbindung")
     chat.say("55012398")
-    expect(chat.page.locator(".prc-note").last).to_have_text("Wird gesendet, sobald die Verbindung")
+    expect(chat.page.locator(".prc-note").last).to_have_text("Wartet auf die Verbindung")
 
     assistant.launch("rasa")
     assistant.wait_for("rasa")

@@ -40,14 +40,13 @@ _FORGERIES = [
 ]
 
 
-@pytest.mark.parametrize("forge", _FORGERIES)
 def test_forged_token_in_a_browser_shows_no_foreign_history(
-    victim: ChatWindow, new_customer: Callable[..., ChatWindow], forge: Callable[[str], str]
+    victim: ChatWindow, new_customer: Callable[..., ChatWindow]
 ) -> None:
     thief = new_customer("en-GB")
     thief.page.evaluate(
         "([key, token]) => localStorage.setItem(key, JSON.stringify(token))",
-        [STORED_TOKEN, forge(victim.token)],
+        [STORED_TOKEN, _other_signature(victim.token)],
     )
     thief.page.reload()
     thief.open()
@@ -55,7 +54,7 @@ def test_forged_token_in_a_browser_shows_no_foreign_history(
     thief.ask("Hello", "welcome to Lindenhof")
     assert thief.conversation != victim.conversation
     assert _SECRET_WORDS not in " ".join(thief.texts)
-    victim.ask("Guten Tag", "Was kann ich für Sie tun?")
+    victim.ask("4471903")
     expect(thief.messages).to_have_count(2)
 
 
@@ -73,7 +72,7 @@ def test_forged_token_on_the_socket_is_refused_and_hears_nothing(
 ) -> None:
     answer = stranger.open_session(forge(victim.token))
     assert answer == {"ok": False, "error": "bad_token"}
-    victim.ask("Guten Tag", "Was kann ich für Sie tun?")
+    victim.ask("4471903")
     said = stranger.send({"id": "a", "text": "Guten Tag"})
     assert (said["ok"], said["error"]) == (False, "no_session")
     assert stranger.heard == []

@@ -8,7 +8,7 @@ _T = TypeVar("_T")
 
 
 def wait_until(condition: Callable[[], _T], *, seconds: float = 15.0) -> _T:
-    """Return the first true value of `condition`. Raises AssertionError if there is none in time."""
+    """Return the first true value of `condition`. Raises AssertionError if none comes in time."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()

@@ -6,10 +6,12 @@ from persona_router.content.errors import ContentError
 from persona_router.rasa.entities import PatternExtractor
 from tests.rasa.parts import CONTEXT, RESOURCE, message
 
+DEFAULTS = PatternExtractor.get_default_config()
+
 
 @pytest.fixture(scope="module")
 def extractor() -> PatternExtractor:
-    return PatternExtractor.create({"patterns": None}, None, RESOURCE, CONTEXT)
+    return PatternExtractor.create(DEFAULTS, None, RESOURCE, CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +60,12 @@ def test_odd_text_has_no_entities_and_no_fault(extractor: PatternExtractor, text
 def test_hosts_own_patterns_replace_the_packaged_ones(tmp_path: Path) -> None:
     own = tmp_path / "patterns.yml"
     own.write_text("default_region: DE\npatterns:\n  room: [[{LOWER: zimmer}, {LIKE_NUM: true}]]\n")
-    component = PatternExtractor.create({"patterns": str(own)}, None, RESOURCE, CONTEXT)
+    component = PatternExtractor.create({**DEFAULTS, "patterns": str(own)}, None, RESOURCE, CONTEXT)
     [found] = component.process([message("Zimmer 12, Nummer 4471903", language={"locale": "de"})])
     assert [(e["entity"], e["value"]) for e in found.get("entities")] == [("room", "ZIMMER12")]
 
 
 def test_missing_patterns_stop_the_training(tmp_path: Path) -> None:
+    missing = {**DEFAULTS, "patterns": str(tmp_path / "patterns.yml")}
     with pytest.raises(ContentError, match=r"patterns\.yml"):
-        PatternExtractor.create(
-            {"patterns": str(tmp_path / "patterns.yml")}, None, RESOURCE, CONTEXT
-        )
+        PatternExtractor.create(missing, None, RESOURCE, CONTEXT)

@@ -6,6 +6,7 @@ import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
+    ActionExecutionRejected,
     ActiveLoop,
     BotUttered,
     Event,
@@ -45,13 +46,15 @@ def turn(plan: Sequence[str], *since: Event, before: Sequence[Event] = (), **slo
     return conversation(*before, uttered("…", routing={"plan": list(plan)}), *since, slots=slots)
 
 
-def predicted(policy: RoutingPolicy, tracker: DialogueStateTracker) -> str | None:
-    """Return the action that the policy is sure of; None where it abstains."""
+def predicted(
+    policy: RoutingPolicy, tracker: DialogueStateTracker, *, confidence: float = 1.0
+) -> str | None:
+    """Return the action that the policy is so sure of; None where it leaves it to others."""
     probabilities = policy.predict_action_probabilities(tracker, DOMAIN).probabilities
-    if max(probabilities) == 0.0:
+    if max(probabilities) != confidence:
         return None
-    assert sorted(probabilities)[-2:] == [0.0, 1.0]
-    return DOMAIN.action_names_or_texts[probabilities.index(1.0)]
+    assert sorted(probabilities)[-2:] == [0.0, confidence]
+    return DOMAIN.action_names_or_texts[probabilities.index(confidence)]
 
 
 def test_plan_is_carried_out_step_by_step_then_it_listens(policy: RoutingPolicy) -> None:
@@ -68,10 +71,33 @@ def test_same_conversation_gets_the_same_prediction(policy: RoutingPolicy) -> No
     assert len(tracker.events) == before
 
 
-def test_without_a_plan_it_abstains(policy: RoutingPolicy) -> None:
-    assert predicted(policy, conversation()) is None
-    assert predicted(policy, turn(())) is None
-    assert predicted(policy, conversation(uttered("hi", routing=None))) is None
+def test_without_a_decision_it_abstains(policy: RoutingPolicy) -> None:
+    for tracker in (conversation(), conversation(uttered("hi", routing=None))):
+        assert max(policy.predict_action_probabilities(tracker, DOMAIN).probabilities) == 0.0
+
+
+def test_without_a_plan_every_other_policy_comes_first(policy: RoutingPolicy) -> None:
+    prediction = policy.predict_action_probabilities(turn(()), DOMAIN)
+    assert max(prediction.probabilities) == 0.1
+    assert not prediction.is_no_user_prediction
+
+
+def test_message_that_nobody_answers_gets_an_apology_once(policy: RoutingPolicy) -> None:
+    assert predicted(policy, turn(()), confidence=0.1) == "utter_not_understood"
+    told = turn((), ActionExecuted("utter_not_understood"), SAID)
+    assert predicted(policy, told, confidence=0.1) == "action_listen"
+    answered = turn((), ActionExecuted("utter_greet"), SAID)
+    assert predicted(policy, answered, confidence=0.1) is None
+
+
+def test_form_that_refused_a_message_is_run_again_with_the_next(policy: RoutingPolicy) -> None:
+    before = (uttered("track"), ActionExecuted("track_form"), *IN_FORM, SAID)
+    refusal = ActionExecutionRejected("track_form")
+    refused = turn((), refusal, before=before)
+    assert predicted(policy, refused, confidence=0.1) == "utter_not_understood"
+    asked_again = (*before, uttered("?", routing={"plan": []}), refusal)
+    later = turn((), before=asked_again)
+    assert predicted(policy, later, confidence=0.1) == "track_form"
 
 
 def test_form_that_was_started_is_left_to_the_rules(policy: RoutingPolicy) -> None:
@@ -121,6 +147,7 @@ def test_planned_actions_that_the_domain_lacks_are_skipped(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, policy: RoutingPolicy
 ) -> None:
     assert predicted(policy, turn(("action_unheard_of",))) is None
+    assert predicted(policy, turn(("action_unheard_of", "utter_why"))) == "utter_why"
     config = {**RoutingPolicy.get_default_config(), "routing": str(policy_file(tmp_path))}
     bare = RoutingPolicy.create(config, storage(tmp_path / "m"), RESOURCE, CONTEXT)
     with caplog.at_level(logging.WARNING):
