@@ -122,6 +122,8 @@ def _train(folder: Path, model: Path, *, log: Path, stop: StopRequest) -> Traini
             [
                 *(sys.executable, "-m", "rasa", "train"),
                 *("--out", str(model.parent), "--fixed-model-name", model.name),
+                # As `make train` does; the data are valid, and what is measured is training.
+                "--skip-validation",
             ],
             log=log,
             environment={**QUIET_RASA, "RASA_CACHE_DIRECTORY": rasa_cache},

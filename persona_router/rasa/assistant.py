@@ -11,8 +11,6 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from persona_router.content.errors import ContentError
 from persona_router.rasa.evaluation import Evaluation, evaluating
 
-_UNREADABLE = (tarfile.TarError, zlib.error)
-
 
 class TrainedAssistant:
     """The newest model of a folder, for `explain` and `evaluate`."""
@@ -21,14 +19,15 @@ class TrainedAssistant:
         # Rasa reads it at import; importing takes seconds, which `--help` should not.
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
         from rasa.core.agent import Agent
+        from rasa.engine.exceptions import GraphComponentException
         from rasa.shared.exceptions import RasaException
 
+        unusable = (RasaException, GraphComponentException, OSError, ValueError, EOFError, KeyError)
         try:
             self._agent = Agent.load(str(model))
-        except (RasaException, OSError, ValueError, EOFError, KeyError, *_UNREADABLE) as error:
-            raise _content_fault(error) or ContentError(
-                model, "", f"No usable model ({error}).", "Train with make train."
-            ) from error
+        except (*unusable, tarfile.TarError, zlib.error) as error:
+            what = f"No usable model ({_cause(error)})."
+            raise ContentError(model, "", what, "Train with make train.") from error
         if self._agent.processor is None:
             raise ContentError(model, "", "There is no trained model.", "Train with make train.")
 
@@ -79,8 +78,8 @@ class TrainedAssistant:
         return found
 
 
-def _content_fault(error: Optional[BaseException]) -> Optional[ContentError]:
-    """Return the content fault behind an error of Rasa's engine, if one is the cause."""
-    while error is not None and not isinstance(error, ContentError):
+def _cause(error: BaseException) -> str:
+    """Return the first line of what lies at the bottom of an error, or its kind if it is silent."""
+    while error.__cause__ is not None:
         error = error.__cause__
-    return error
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -45,7 +45,7 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
             **SparseFeaturizer.get_default_config(),
             "shortest": 2,
             "longest": 4,
-            "columns": 16_384,
+            "columns": 8_192,
             "scale": 4.0,
         }
 

@@ -156,22 +156,30 @@ def test_unusable_metadata_is_refused_in_one_line(
 
 
 def corrupt(folder: Path, kind: str, model: Path) -> Path:
-    """Return a model that cannot be used: garbage, half of one, or an archive of something else."""
+    """Return a model that cannot be used: damaged, something else, or of another release."""
     file = folder / "broken.tar.gz"
-    if kind == "garbage":
-        file.write_bytes(b"\x00garbage" * 500)
-    elif kind == "half":
-        content = model.read_bytes()
-        file.write_bytes(content[: len(content) // 2])
-    elif kind == "empty":
-        file.write_bytes(b"")
-    else:
+    content = model.read_bytes()
+    if kind == "another archive":
         with tarfile.open(file, "w:gz") as archive:
             archive.add(CASES / "intents.csv", "metadata.json")
+    elif kind == "another release":
+        with tarfile.open(model) as archive:
+            archive.extractall(folder / "model")
+        for policy in (folder / "model").rglob("routing.yml"):
+            policy.write_text("routes_of_old: []\n", encoding="utf-8")
+        with tarfile.open(file, "w:gz") as archive:
+            archive.add(folder / "model", "")
+    else:
+        kinds = {
+            "garbage": b"\x00garbage" * 500,
+            "half": content[: len(content) // 2],
+            "empty": b"",
+        }
+        file.write_bytes(kinds[kind])
     return file
 
 
-@pytest.mark.parametrize("kind", ["garbage", "half", "empty", "another archive"])
+@pytest.mark.parametrize("kind", ["garbage", "half", "empty", "another archive", "another release"])
 def test_corrupt_model_is_named_with_the_remedy(
     model: Path, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
