@@ -123,7 +123,7 @@ class FormValidator(Action, ABC):
             entry[slot] = reading.address(value)
         elif slot == "refund_reason":
             entry[slot] = reading.reason(value)
-        elif not isinstance(value, bool):
+        elif not isinstance(value, bool) or (value and not entry.turn.sure):
             entry[slot] = None
         if entry[slot] is None:
             entry.complain(COMPLAINTS[slot])

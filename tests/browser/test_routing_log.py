@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import expect
 
@@ -40,6 +41,6 @@ def test_each_decision_is_one_row_within_a_second_of_its_reply(
     expect(chat.messages).to_have_count(10)
 
 
-def _rows(assistant: Assistant, chat: ChatWindow, number: int) -> list[dict[str, object]]:
+def _rows(assistant: Assistant, chat: ChatWindow, number: int) -> list[dict[str, Any]]:
     rows = assistant.decisions(chat.conversation)
     return rows if len(rows) == number else []

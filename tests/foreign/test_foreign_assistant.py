@@ -74,7 +74,7 @@ def test_host_is_trained_without_a_warning_of_ours(
 ) -> None:
     assert training.returncode == 0, training.stderr[-3000:]
     output = (training.stdout + training.stderr).splitlines()
-    told = [line for line in output if "Warning" in line or "WARNING" in line]
+    told = [line for line in output if "UserWarning" in line or "WARNING" in line]
     ours = ("action", "utter_", "persona_router", "domain lacks", "callback", "slot")
     # Rasa says so of every response that a policy utters rather than a rule.
     unused = "is not used in any story or rule"

@@ -73,6 +73,10 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda data: (data / "personas" / "talker.yml").write_text("name: ["),
         "talker.yml",
     ),
+    "card of an unknown route": (
+        lambda data: (data / "personas" / "talker.yml").write_text("ranking: [limousine]\n"),
+        "talker.yml",
+    ),
     "card of another shape": (
         lambda data: (data / "personas" / "talker.yml").write_text("- 1\n- 2\n"),
         "talker.yml",

@@ -17,7 +17,7 @@ def columns(component: CharacterNgrams, text: str) -> frozenset[int]:
     """Return which letter sequences a text has."""
     [found] = component.process([message(text)])
     [only] = [f for f in found.features if f.type == FEATURE_TYPE_SENTENCE]
-    assert only.features.shape == (1, 16_384)
+    assert only.features.shape == (1, CharacterNgrams.get_default_config()["columns"])
     return frozenset(only.features.col.tolist())
 
 

@@ -10,7 +10,6 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from persona_router.content.errors import ContentError
 from persona_router.core import signals
 from persona_router.core.meaning import LinearClassifier, MeaningModel
 from persona_router.core.turn import Turn
@@ -184,7 +183,7 @@ def test_what_merely_resembles_a_wish_counts_neither_in_an_address_nor_in_a_form
 def test_bare_answer_to_a_form_states_no_intent(
     router: PersonaRouter, text: str, plan: list[str]
 ) -> None:
-    asked = message(text, intent="talk_to_human", sure=0.42, entities=[mail(text)])
+    asked = message(text, intent="talk_to_human", sure=0.9, entities=[mail(text)])
     assert routed(router, asked, uttered("x"), ActiveLoop("track_form"))["plan"] == plan
 
 
@@ -246,14 +245,3 @@ def test_model_without_routing_content_says_so(tmp_path: Path) -> None:
     config = PersonaRouter.get_default_config()
     with pytest.raises(ValueError, match="holds no routing content"):
         PersonaRouter.load(config, storage(tmp_path), RESOURCE, CONTEXT)
-
-
-def test_unknown_route_in_a_card_stops_the_training_with_one_line(tmp_path: Path) -> None:
-    cards = tmp_path / "personas"
-    cards.mkdir()
-    (cards / "vip.yml").write_text("id: vip\nranking: [limousine]\n", encoding="utf-8")
-    config = {**PersonaRouter.get_default_config(), "routing": str(policy_file(tmp_path)),
-              "personas": str(cards)}  # fmt: skip
-    with pytest.raises(ContentError, match=r"vip\.yml") as raised:
-        PersonaRouter.create(config, storage(tmp_path / "m"), RESOURCE, CONTEXT)
-    assert "\n" not in str(raised.value)
