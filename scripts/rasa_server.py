@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> None:
     sys.path[0] = str(Path.cwd())
     # skops looks through every loaded module; after TensorFlow that takes eight seconds longer.
     import_module("skops.io")
-    sys.argv = ["rasa", "run", "--enable-api", "--auth-token", secret("rasa"), *arguments]
+    sys.argv = ["rasa", "run", "--enable-api", f"--auth-token={secret('rasa')}", *arguments]
     import_module("rasa.__main__").main()
 
 

@@ -68,7 +68,7 @@ class WebsiteChannel(InputChannel):
             cors_allowed_origins=origins,
             max_http_buffer_size=_LARGEST_PACKET,
         )
-        self._output = WebsiteOutput(self._server, self._history)
+        self._output = WebsiteOutput(self._server, self._history, way_back=self._way_back)
         self._paces: OrderedDict[str, Pace] = OrderedDict()
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set = set()
@@ -219,11 +219,18 @@ class WebsiteChannel(InputChannel):
     def _text(self, name: str, conversation: str, metadata: Any) -> Any:
         """Return locale and text in the language of the conversation, at first the browser's."""
         browser = metadata.get("locale") if isinstance(metadata, dict) else None
+        found = self._texts.response(name, self._chain(conversation, browser))
+        default = self._policy.default_locale
+        return (found[0], fill(found[1].text, {"limit": LONGEST})) if found else (default, name)
+
+    def _way_back(self, conversation: str) -> List[Dict[str, str]]:
+        title = self._texts.phrase("button_resume", self._chain(conversation, None))
+        return [{"title": title, "payload": "resume"}] if title else []
+
+    def _chain(self, conversation: str, browser: Any) -> Any:
         default = self._policy.default_locale
         locale = canonical_or_none(self._history.locale_of(conversation) or browser) or default
-        chain = fallback_chain(locale, self._policy.fallbacks, default)
-        found = self._texts.response(name, chain)
-        return (found[0], fill(found[1].text, {"limit": LONGEST})) if found else (default, name)
+        return fallback_chain(locale, self._policy.fallbacks, default)
 
     def _pace(self, conversation: str) -> Pace:
         pace = self._paces.setdefault(conversation, Pace())

@@ -1,7 +1,7 @@
 """WebsiteOutput: keeps every reply in the history and sends it to the conversation's browsers."""
 
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import OutputChannel
 from socketio import AsyncServer
@@ -21,10 +21,17 @@ class WebsiteOutput(OutputChannel):
         return "website"
 
     def __init__(
-        self, server: AsyncServer, history: ChatHistory, *, to: Optional[str] = None
+        self,
+        server: AsyncServer,
+        history: ChatHistory,
+        *,
+        way_back: Callable[[str], List[Dict[str, str]]],
+        to: Optional[str] = None,
     ) -> None:
+        """`way_back` gives the buttons that lead a conversation from a person to the assistant."""
         self._server = server
         self._history = history
+        self._way_back = way_back
         self._to = to
         self._said: List[str] = []
 
@@ -33,7 +40,9 @@ class WebsiteOutput(OutputChannel):
 
         After a crash a turn may run again whose replies, or some of them, have been sent.
         """
-        output = WebsiteOutput(self._server, self._history, to=entry.client_id)
+        output = WebsiteOutput(
+            self._server, self._history, way_back=self._way_back, to=entry.client_id
+        )
         output._said = self._history.replies_to(conversation, entry)
         return output
 
@@ -55,6 +64,8 @@ class WebsiteOutput(OutputChannel):
             if isinstance(message.get(key), str):
                 body[key] = message[key]
         sender = "agent" if message.get("from") == "agent" else "bot"
+        if sender == "agent" and not body["buttons"]:
+            body["buttons"] = self._way_back(recipient_id)
         entry = self._history.add_reply(recipient_id, sender, body)
         await self._server.emit(MESSAGE, as_message(entry), room=recipient_id)
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, List, Optional
 
-from rasa.shared.core.events import ActionExecuted, Restarted, SessionStarted, UserUttered
+from rasa.shared.core.events import ActionExecuted, Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 ROUTING = "routing"
@@ -70,6 +70,14 @@ def since_message(tracker: DialogueStateTracker) -> List[Any]:
             break
         events.append(event)
     return events[::-1]
+
+
+def released_by_person(tracker: DialogueStateTracker) -> bool:
+    """Return whether a person gave the conversation back since the customer's last message."""
+    return any(
+        isinstance(event, SlotSet) and event.key == "handoff_status" and event.value is None
+        for event in since_message(tracker)
+    )
 
 
 def executed_actions(events: List[Any]) -> List[str]:

@@ -25,7 +25,13 @@ from persona_router.core.meaning import MeaningModel
 from persona_router.core.routing import after_handoff, route_turn
 from persona_router.core.state import read_state
 from persona_router.rasa.buttons import chosen_payload
-from persona_router.rasa.conversation import ROUTING, changed_entities, earlier, in_conversation
+from persona_router.rasa.conversation import (
+    ROUTING,
+    changed_entities,
+    earlier,
+    in_conversation,
+    released_by_person,
+)
 from persona_router.rasa.evaluation import current_evaluation
 from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
 from persona_router.rasa.training import fit_meaning
@@ -153,9 +159,10 @@ class PersonaRouter(GraphComponent):
             policy = policy.always_open()
         turn = read_turn(message, tracker, self._assistant, self._meaning, number=state.turns + 1)
         at = evaluation.at if evaluation is not None and evaluation.at else _now()
+        going_back = turn.payload is not None and turn.payload.kind == "resume"
         decision = route_turn(
             turn,
-            after_handoff(state) if turn.payload and turn.payload.kind == "resume" else state,
+            after_handoff(state) if going_back or released_by_person(tracker) else state,
             policy=policy,
             personas=self._assistant.personas,
             at=at,

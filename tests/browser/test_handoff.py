@@ -37,6 +37,7 @@ def test_handoff_goes_to_an_agent_and_back(
     agent.reply("Guten Tag, wie kann ich helfen? <b>Amira</b>")
     customer.expect_answer("Guten Tag, wie kann ich helfen? <b>Amira</b>")
     expect(customer.page.locator(".prc-note").last).to_contain_text("Amira Weiß")
+    expect(customer.button("Zurück zum Assistenten")).to_be_visible()
 
     customer.say("Meine Nummer ist 55012398")
     expect(agent.lines("customer").last).to_contain_text("Meine Nummer ist 55012398")
@@ -47,7 +48,8 @@ def test_handoff_goes_to_an_agent_and_back(
     agent.finish()
     expect(agent.entry(handoff)).to_have_count(0)
     customer.expect_answer("Ab hier hilft Ihnen wieder der Assistent.")
-    customer.ask("Hallo", "Was kann ich für Sie tun?")
+    # The wish for a person was granted; it does not stand in the way of an article now.
+    customer.ask("Welche Zahlungsarten gibt es?", "Stand: ")
 
 
 def test_agent_elsewhere_sees_that_the_conversation_is_taken(

@@ -6,6 +6,7 @@ from rasa.shared.core.events import (
     Restarted,
     SessionStarted,
     SlotSet,
+    UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -16,6 +17,7 @@ from persona_router.rasa.conversation import (
     in_conversation,
     latest_metadata,
     left_events,
+    released_by_person,
     since_message,
     slot,
 )
@@ -91,3 +93,14 @@ def test_action_that_left_nothing_is_told_from_one_that_spoke() -> None:
     assert not left_events([acted, spoke, ActionExecuted("action_handoff")])
     assert left_events([SlotSet("order_number", "4471903")])
     assert not left_events([])
+
+
+def test_released_by_person_is_seen_until_the_customer_writes_again() -> None:
+    tracker = DialogueStateTracker.from_events(
+        "c", [UserUttered("Hallo"), SlotSet("handoff_status", "connected")]
+    )
+    assert not released_by_person(tracker)
+    tracker.update(SlotSet("handoff_status", None))
+    assert released_by_person(tracker)
+    tracker.update(UserUttered("Wie lange dauert die Lieferung?"))
+    assert not released_by_person(tracker)
