@@ -68,8 +68,6 @@ def environment_for(actions_port: int, *, state: Path) -> dict[str, str]:
         **QUIET_RASA,
         STATE_VARIABLE: str(state),
         ACTIONS_PORT: str(actions_port),
-        # Vectors of 512 numbers are too short to share between threads: waking them costs more.
-        "OPENBLAS_NUM_THREADS": "1",
         # The action server has no access control of its own, so it never leaves the machine.
         "SANIC_HOST": _LOOPBACK,
         # The products of one message are small: a second thread spends its time waiting busily,

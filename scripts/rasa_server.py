@@ -17,8 +17,6 @@ def main(arguments: list[str]) -> None:
     """Serve until a signal ends it; `arguments` are those of `rasa run`."""
     # Run as a file, the first place to import from is this folder instead of the assistant's.
     sys.path[0] = str(Path.cwd())
-    # skops looks through every loaded module; after TensorFlow that takes eight seconds longer.
-    import_module("skops.io")
     sys.argv = ["rasa", "run", "--enable-api", f"--auth-token={secret('rasa')}", *arguments]
     import_module("rasa.__main__").main()
 

@@ -15,7 +15,12 @@ from langdetect.utils.ngram import NGram
 from persona_router.content.errors import ContentError
 from persona_router.content.language_words import load_language_words
 from persona_router.content.word_lists import closest_language, read_word_table
-from persona_router.core.language import LanguageGuess, LanguageModel, guess_from_scores
+from persona_router.core.language import (
+    LanguageGuess,
+    LanguageModel,
+    guess_from_scores,
+    identify,
+)
 from persona_router.core.words import fold, script_counts, script_of
 
 _PROFILES: Final = Path(langdetect.__file__).parent / "profiles"
@@ -40,14 +45,25 @@ def available_languages() -> tuple[str, ...]:
     return tuple(sorted({name.split("-", 1)[0] for name in _profile_names()}))
 
 
+def required_languages(languages: Sequence[str]) -> Sequence[str]:
+    """The same languages, if each can be told apart.
+
+    Raises ContentError naming a language that is unknown or repeated, and the available ones.
+    """
+    if not languages:
+        choices = ", ".join(available_languages())
+        raise ContentError("languages", "", "No language is named.", f"Available: {choices}.")
+    return _checked(languages)
+
+
 def load_language_model(
     languages: Sequence[str], *, decoys: Sequence[str] | None = None
 ) -> LanguageModel:
     """The model that tells `languages` apart, and from unsupported `decoys`; loaded once.
 
     Without `decoys`, these are all other languages with a profile that share a script with a
-    supported one. Thread-safe; about a second for the first load. Raises ContentError naming a
-    language that is unknown or repeated, and the available ones.
+    supported one. Thread-safe; about a second for the first load. Raises ContentError like
+    `required_languages`.
     """
     key = (tuple(languages), None if decoys is None else tuple(decoys))
     with _lock:
@@ -56,13 +72,19 @@ def load_language_model(
         return _models[key]
 
 
+def profile_detector(languages: Sequence[str]) -> Callable[[str], LanguageGuess]:
+    """The function `identify` with the model of `languages`. Raises as `load_language_model`."""
+    model = load_language_model(languages)
+    return lambda text: identify(text, model)
+
+
 def plain_langdetect(languages: Sequence[str]) -> Callable[[str], LanguageGuess]:
     """A function like `identify` that asks langdetect itself, restricted to `languages`.
 
     Seeded, so that it repeats its answers, and safe to call from several threads. Raises
-    ContentError like `load_language_model`.
+    ContentError like `required_languages`.
     """
-    names = {name: code for code in _required(languages) for name in _names_of(code)}
+    names = {name: code for code in required_languages(languages) for name in _names_of(code)}
     factory = DetectorFactory()
     factory.set_seed(_SEED)
     texts = [(_PROFILES / name).read_text(encoding="utf-8") for name in names]
@@ -94,7 +116,7 @@ class _LangdetectProfile:
 
 
 def _build(languages: tuple[str, ...], decoys: tuple[str, ...] | None) -> LanguageModel:
-    supported = {code: _names_of(code) for code in _required(languages)}
+    supported = {code: _names_of(code) for code in required_languages(languages)}
     names = {name for group in supported.values() for name in group}
     profiles = {code: _read_profile(group) for code, group in supported.items()}
     scripts = {code: _scripts_of(profile) for code, profile in profiles.items()}
@@ -129,13 +151,6 @@ def _build(languages: tuple[str, ...], decoys: tuple[str, ...] | None) -> Langua
         neutral=frozenset(map(fold, special.neutral)),
         given_names=frozenset(map(fold, special.given_names)),
     )
-
-
-def _required(languages: Sequence[str]) -> Sequence[str]:
-    if not languages:
-        choices = ", ".join(available_languages())
-        raise ContentError("languages", "", "No language is named.", f"Available: {choices}.")
-    return _checked(languages)
 
 
 def _checked(languages: Sequence[str]) -> Sequence[str]:

@@ -139,3 +139,16 @@ def next_action(
     if plan and last == plan[-1]:
         return None if last in forms else LISTEN
     return None
+
+
+def settles_turn(plan: Sequence[str], executed: Sequence[str], *, known: Container[str]) -> bool:
+    """Return whether `next_action` is certain of every step that is left of a turn.
+
+    So it is outside forms, if all planned actions are `known` ones that are no forms, and nothing
+    but the plan has run since the customer's message.
+    """
+    return (
+        bool(plan)
+        and all(name in known for name in plan)
+        and all(name in plan for name in executed)
+    )

@@ -15,10 +15,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.language_words import load_request_phrases
-from persona_router.content.languages import load_language_model, plain_langdetect
+from persona_router.content.languages import plain_langdetect, profile_detector, required_languages
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.belief import choose, from_json, hold, is_unsupported, start, update
-from persona_router.core.language import identify
 from persona_router.core.language_request import requested_language
 from persona_router.core.locale import canonical_or_none, language_of
 from persona_router.core.turn import parse_payload, read_metadata
@@ -27,6 +26,7 @@ from persona_router.rasa.model_files import content_path, fingerprint
 
 log = logging.getLogger(__name__)
 _FILE = "languages.json"
+_DETECTORS = {"langdetect": plain_langdetect, "profiles": profile_detector}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -42,15 +42,16 @@ class LanguageIdentifier(GraphComponent):
         return {"routing": None, "detector": "profiles"}
 
     def __init__(self, config: Dict[str, Any], languages: List[str], default: str) -> None:
-        self._languages = languages
+        self._languages = list(required_languages(languages))
         self._default = language_of(default)
         self._default_locale = default
         self._phrases = load_request_phrases(languages)
-        if config["detector"] == "langdetect":
-            self._identify = plain_langdetect(languages)
-        else:
-            model = load_language_model(languages)
-            self._identify = lambda text: identify(text, model)
+        self._detector = config["detector"]
+        if self._detector not in _DETECTORS:
+            raise ValueError(
+                f"Unknown detector '{self._detector}' of LanguageIdentifier. "
+                f"Write {' or '.join(_DETECTORS)}."
+            )
 
     @classmethod
     def create(
@@ -78,7 +79,9 @@ class LanguageIdentifier(GraphComponent):
         """Return the component with the languages that it was trained for."""
         with model_storage.read_from(resource) as folder:
             stored = json.loads((Path(folder) / _FILE).read_text(encoding="utf-8"))
-        return cls(config, stored["languages"], stored["default"])
+        component = cls(config, stored["languages"], stored["default"])
+        component._identify = _DETECTORS[component._detector](stored["languages"])
+        return component
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:

@@ -5,7 +5,6 @@ conversation grows. Here a process keeps the events that it has decoded and asks
 later ones; the database stays the only truth, and any process can take any turn.
 """
 
-import copy
 import json
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -47,9 +46,8 @@ class IncrementalTrackerStore(SQLTrackerStore):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._known: OrderedDict[str, _Known] = OrderedDict()
-        if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _tune_sqlite)
-            self.engine.dispose()  # connections made so far were not tuned
+        if isinstance(self.engine.pool, sa.pool.NullPool):
+            self._keep_connection()  # a file of SQLite, which would be opened anew each time
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """Return the tracker of the latest session; None for an unknown conversation."""
@@ -57,7 +55,7 @@ class IncrementalTrackerStore(SQLTrackerStore):
         if not self.domain or not events:
             return None
         # Trackers mark their events, so each gets its own.
-        own = [copy.copy(event) for event in events]
+        own = [_twin(event) for event in events]
         return DialogueStateTracker.from_events(sender_id, own, self.domain.slots)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -69,6 +67,14 @@ class IncrementalTrackerStore(SQLTrackerStore):
         if new:
             with self.engine.begin() as connection:
                 connection.execute(_EVENTS.insert(), [_row(tracker.sender_id, e) for e in new])
+
+    def _keep_connection(self) -> None:
+        """Open the database once per thread instead of once per statement."""
+        url = self.engine.url
+        self.engine.dispose()
+        self.engine = sa.create_engine(url, poolclass=sa.pool.SingletonThreadPool)
+        sa.event.listen(self.engine, "connect", _tune_sqlite)
+        self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
     def _refresh(self, sender_id: str) -> _Known:
         known = self._known.setdefault(sender_id, _Known())
@@ -105,6 +111,13 @@ def _row(sender_id: str, event: Event) -> Dict[str, Any]:
 
 # Rasa walks through all classes of events for each one that it decodes.
 _class_of = lru_cache(maxsize=256)(Event.resolve_by_type)
+
+
+def _twin(event: Event) -> Event:
+    """Return a shallow copy, made several times faster than by `copy.copy`."""
+    twin = object.__new__(type(event))
+    twin.__dict__.update(event.__dict__)
+    return twin
 
 
 def _decode(parameters: Dict[str, Any]) -> Event:

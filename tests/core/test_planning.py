@@ -1,6 +1,13 @@
 import pytest
 
-from persona_router.core.planning import LISTEN, carries_out, leaves_form, next_action, plan_turn
+from persona_router.core.planning import (
+    LISTEN,
+    carries_out,
+    leaves_form,
+    next_action,
+    plan_turn,
+    settles_turn,
+)
 from persona_router.core.turn import Metadata, Payload
 from persona_router.core.wishes import Wish
 
@@ -321,3 +328,19 @@ def test_next_action_is_silent_in_a_handoff(after) -> None:
 def test_next_action_ends_a_handoff_at_the_customers_wish(after) -> None:
     assert after(("action_end_handoff",), [], with_person=True) == "action_end_handoff"
     assert after(("action_end_handoff",), ["action_end_handoff"], with_person=True) == LISTEN
+
+
+@pytest.mark.parametrize(
+    ("plan", "executed", "expected"),
+    [
+        (["utter_why"], [], True),
+        (["utter_why"], ["utter_why"], True),
+        (["action_deactivate_loop", "action_handoff"], ["action_deactivate_loop"], True),
+        ([], [], False),
+        (["track_order_form"], [], False),
+        (["utter_why"], ["utter_greet"], False),
+    ],
+)
+def test_settles_turn_only_when_every_step_is_the_plans(plan, executed, expected) -> None:
+    known = {"utter_why", "utter_greet", "action_deactivate_loop", "action_handoff"}
+    assert settles_turn(plan, executed, known=known) is expected

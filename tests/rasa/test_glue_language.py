@@ -27,7 +27,12 @@ def identifier(tmp_path_factory: pytest.TempPathFactory) -> LanguageIdentifier:
         **LanguageIdentifier.get_default_config(),
         "routing": str(policy_file(folder, default_locale="en")),
     }
-    models = storage(folder / "model")
+    return trained(config, folder / "model")
+
+
+def trained(config: dict[str, Any], folder: Path) -> LanguageIdentifier:
+    """Return the component as a model that was trained with `config` loads it."""
+    models = storage(folder)
     LanguageIdentifier.create(config, models, RESOURCE, CONTEXT).train(TrainingData())
     return LanguageIdentifier.load(config, models, RESOURCE, CONTEXT)
 
@@ -168,7 +173,7 @@ def test_edited_policy_changes_the_fingerprint(tmp_path: Path) -> None:
 def test_languages_are_those_of_the_policy(tmp_path: Path) -> None:
     routing = policy_file(tmp_path, languages=["en", "nl"], fallbacks={})
     config = {**LanguageIdentifier.get_default_config(), "routing": str(routing)}
-    component = LanguageIdentifier.create(config, storage(tmp_path / "m"), RESOURCE, CONTEXT)
+    component = trained(config, tmp_path / "m")
     [dutch] = heard(component, "Waar blijft mijn pakketje eigenlijk?")
     [german] = heard(component, "Wo bleibt denn eigentlich mein Päckchen?")
     assert (dutch["code"], dutch["served"]) == ("nl", True)
@@ -180,3 +185,9 @@ def test_missing_policy_stops_the_training_with_one_line(tmp_path: Path) -> None
     with pytest.raises(ContentError, match=r"no\.yml") as raised:
         LanguageIdentifier.create(config, storage(tmp_path / "m"), RESOURCE, CONTEXT)
     assert "\n" not in str(raised.value)
+
+
+def test_an_unknown_detector_is_refused_with_the_choices(tmp_path: Path) -> None:
+    config = {"routing": str(policy_file(tmp_path)), "detector": "fasttext"}
+    with pytest.raises(ValueError, match=r"Unknown detector 'fasttext'.*langdetect or profiles"):
+        LanguageIdentifier.create(config, storage(tmp_path / "model"), RESOURCE, CONTEXT)

@@ -1,6 +1,9 @@
 """The incremental store must tell the same conversation as Rasa's own, whoever wrote it."""
 
+import asyncio
+
 import pytest
+import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
@@ -143,3 +146,18 @@ async def test_forgotten_conversations_are_read_again(tmp_path, others):
         await own.retrieve(f"other-{number}")
 
     assert len((await own.retrieve("a")).events) == len(FIRST_TURN)
+
+
+async def test_a_file_is_opened_once_for_a_thread(tmp_path) -> None:
+    incremental = store(tmp_path / "conversations.sqlite")
+    opened: list[object] = []
+    sa.event.listen(incremental.engine, "connect", lambda made, _: opened.append(made))
+    for turn in range(3):
+        await say(incremental, "anna", UserUttered(f"Hallo {turn}"))
+    assert len(opened) == 1
+    saved = await asyncio.to_thread(lambda: asyncio.run(incremental.retrieve("anna")))
+    assert [e.text for e in saved.events if isinstance(e, UserUttered)] == [
+        "Hallo 0",
+        "Hallo 1",
+        "Hallo 2",
+    ]
