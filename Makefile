@@ -29,7 +29,9 @@ check: setup ## Checks format, lint, types, content and training data, then runs
 	.venv/bin/persona-router check
 	@$(PYTHON) -m pytest $(ARGS)
 
-bench: setup ## Compares speed, memory and training time with Rasa's default assistant.
+bench: setup ## Compares speed, memory, training and language identification with those of others.
+	@scripts/setup.sh bench
+	@$(PYTHON) -m bench.language
 	@$(PYTHON) -m bench.turns $(ARGS)
 
 chat: ## Builds the chat page's bundle anew from webchat/ (needs Node.js and npm).

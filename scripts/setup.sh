@@ -1,14 +1,17 @@
 #!/bin/sh
 # Makes .venv ready to run: Python 3.10, uv, and every dependency of uv.lock, compiled to bytecode.
 # A second run with nothing changed only compares a stamp. Ends with one line and status 1 on failure.
+# An argument names a dependency group of pyproject.toml to add: `scripts/setup.sh bench`.
 set -eu
+
+group=${1:-}
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 venv=$root/.venv
 tools=$root/.venv-tools
 log=$root/setup.log
-stamp=$venv/setup-stamp
+stamp=$venv/setup-stamp${group:+-$group}
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
@@ -112,8 +115,10 @@ say "Installing the dependencies of uv.lock with $python (the first time takes a
 unset PYTHONDONTWRITEBYTECODE VIRTUAL_ENV UV_PYTHON 2>/dev/null || :
 UV_PROJECT_ENVIRONMENT=$venv
 export UV_PROJECT_ENVIRONMENT
-rm -f "$stamp"
-with_heartbeat "$uv" sync --frozen --compile-bytecode --python "$python" ||
+# Without a group everything else is removed, so that the groups' stamps are no longer true.
+if [ -n "$group" ]; then rm -f "$stamp"; else rm -f "$stamp"*; fi
+# shellcheck disable=SC2086
+with_heartbeat "$uv" sync --frozen ${group:+--inexact --group $group} --compile-bytecode --python "$python" ||
     fail "the dependencies could not be installed; see $log."
 is_python310 "$venv/bin/python" || fail "the new $venv/bin/python is not a Python 3.10 that runs; remove $venv and try again."
 fingerprint >"$stamp"

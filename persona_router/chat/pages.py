@@ -1,20 +1,20 @@
 """The chat page, its strings, and its static files."""
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from persona_router.content.files import read_yaml
+from persona_router.content.text_files import text_files
 from persona_router.core.locale import canonical_or_none, fallback_chain
 from persona_router.core.policy import Policy
 from persona_router.reply.formats import language_name
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-STRINGS = HERE.parent / "texts" / "page"
 _TYPES = {
     ".js": "text/javascript",
     ".css": "text/css",
@@ -53,7 +53,10 @@ class Pages:
         )
 
     def strings(self, wanted: str | None) -> PageStrings:
-        """Return the strings for a locale, along its fallback chain; any value is safe to pass."""
+        """Return the strings for a locale, each from the first of its fallback chain that has it.
+
+        Any value is safe to pass.
+        """
         tag = canonical_or_none(wanted) or self._policy.default_locale
         served = tag if tag.partition("-")[0] in self._policy.languages else None
         chain = fallback_chain(
@@ -61,8 +64,9 @@ class Pages:
             self._policy.fallbacks,
             self._policy.default_locale,
         )
-        paths = [STRINGS / f"{locale}.yml" for locale in (*chain, "en")]
-        return _read(next(path for path in paths if path.exists()))
+        read = [_read(path) for locale in (*chain, "en") for path in text_files("page", locale)]
+        strings = {key: text for page in reversed(read) for key, text in page.strings.items()}
+        return replace(read[0], strings=strings)
 
     def page(self, wanted: str | None) -> str:
         """Return the sample shop's front page with the chat on it, as HTML."""

@@ -1,11 +1,11 @@
 """`persona-router check`: every fault of the content, one line each."""
 
 import argparse
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from persona_router.commands.check_texts import text_faults
 from persona_router.content.articles import check_articles
 from persona_router.content.errors import ContentError
 from persona_router.content.examples import read_cases
@@ -14,9 +14,6 @@ from persona_router.content.personas import persona_cards, read_persona
 from persona_router.content.plugins import load_signals
 from persona_router.content.policies import read_policy
 from persona_router.core.policy import Policy
-from persona_router.reply.texts import PACKAGED_TEXTS, LocaleTexts, read_texts
-
-_PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,8 +39,7 @@ def all_faults(project: Path) -> Iterator[ContentError]:
     own = data / "lexicon" if (data / "lexicon").exists() else None
     for language in policy.languages:
         yield from _caught(partial(read_lexicons, [language], own=own))
-    yield from _text_faults(data / "responses", policy)
-    yield from _text_faults(PACKAGED_TEXTS, policy)
+    yield from text_faults(project, policy)
 
 
 def _caught(read: Callable[[], object]) -> Iterator[ContentError]:
@@ -77,44 +73,3 @@ def _persona_faults(folder: Path, policy: Policy) -> Iterator[ContentError]:
             remedy = f"Declared in {folder}: {', '.join(sorted(declared))}."
             what = f"Unknown persona '{case.persona}'."
             yield ContentError(examples, f"case {case.id}", what, remedy)
-
-
-def _text_faults(folder: Path, policy: Policy) -> Iterator[ContentError]:
-    """Yield missing, extra and mismatched texts against the default locale's."""
-    if not folder.exists():
-        return
-    try:
-        texts = read_texts([folder])
-    except ContentError as error:
-        yield error
-        return
-    reference = texts.locales.get(policy.default_locale.partition("-")[0])
-    if reference is None:
-        file = folder / f"{policy.default_locale}.yml"
-        yield ContentError(file, "", "The default locale has no texts.", "Write them.")
-        return
-    wanted = _flat(reference)
-    for language in policy.languages:
-        file = folder / f"{language}.yml"
-        if language not in texts.locales:
-            yield ContentError(file, "", "The file is missing.", f"Translate it to {language}.")
-            continue
-        found = _flat(texts.locales[language])
-        for key in sorted(wanted.keys() - found.keys()):
-            yield ContentError(file, key, "The text is missing.", f"Translate it to {language}.")
-        for key in sorted(found.keys() - wanted.keys()):
-            yield ContentError(file, key, "The default locale has no such text.", "Remove it.")
-        for key in sorted(wanted.keys() & found.keys()):
-            ours, theirs = (set(_PLACEHOLDER.findall(t)) for t in (found[key], wanted[key]))
-            if ours != theirs:
-                what = f"Placeholders {sorted(ours)} differ from {sorted(theirs)}."
-                yield ContentError(file, key, what, "Use the same ones.")
-
-
-def _flat(texts: LocaleTexts) -> dict[str, str]:
-    flat = {f"phrases.{key}": text for key, text in texts.phrases.items()}
-    for name, response in texts.responses.items():
-        flat[f"texts.{name}"] = response.text
-        for number, button in enumerate(response.buttons, start=1):
-            flat[f"texts.{name}.buttons[{number}]"] = button["title"]
-    return flat

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from persona_router.content.files import Node, read_yaml
+from persona_router.content.text_files import PACKAGED
 from persona_router.core.lexicon import Lexicon, compile_phrases
 
-PACKAGED_LEXICONS = Path(__file__).parent.parent / "texts" / "lexicon"
+PACKAGED_LEXICONS = PACKAGED / "lexicon"
 
 
 def read_lexicons(languages: Sequence[str], *, own: Path | None = None) -> dict[str, Lexicon]:

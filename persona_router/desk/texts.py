@@ -1,6 +1,6 @@
-"""The desk's own words in every language that has a file in `persona_router/texts/desk`."""
+"""The desk's own words in every language that has a file, packaged or of the host's own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -9,8 +9,8 @@ import yaml
 from babel import Locale, UnknownLocaleError
 
 from persona_router.content.errors import ContentError
+from persona_router.content.text_files import text_folders
 
-TEXTS_FOLDER = Path(__file__).parent.parent / "texts" / "desk"
 FALLBACK = "en"
 
 Message = str | Mapping[str, str]
@@ -46,14 +46,21 @@ class DeskTexts:
         return code.replace("_", " ") if known == key else known
 
 
-def load_texts(folder: Path = TEXTS_FOLDER) -> Mapping[str, DeskTexts]:
-    """Return the texts by locale, the fallback language first; raises ContentError."""
-    paths = {path.stem: path for path in sorted(folder.glob("*.yml"))}
-    if FALLBACK not in paths:
-        raise ContentError(folder, "", f"'{FALLBACK}.yml' is missing.", "Put the file back.")
-    texts = {FALLBACK: _read(paths.pop(FALLBACK), None)}
-    for locale, path in paths.items():
-        texts[locale] = _read(path, texts[FALLBACK])
+def load_texts(folders: Sequence[Path] | None = None) -> Mapping[str, DeskTexts]:
+    """Return the texts by locale, the fallback language first; raises ContentError.
+
+    Texts of an earlier one of `folders` win; without them they are the host's and the packaged one.
+    """
+    folders = text_folders("desk") if folders is None else folders
+    paths: dict[str, list[Path]] = {FALLBACK: []}
+    for path in (path for folder in reversed(folders) for path in sorted(folder.glob("*.yml"))):
+        paths.setdefault(path.stem, []).append(path)
+    if not paths[FALLBACK]:
+        raise ContentError(folders[-1], "", f"'{FALLBACK}.yml' is missing.", "Put the file back.")
+    texts: dict[str, DeskTexts] = {}
+    for locale, files in paths.items():
+        for path in files:
+            texts[locale] = _read(path, texts.get(locale) or texts.get(FALLBACK))
     return texts
 
 

@@ -17,10 +17,11 @@ from persona_router.chat.history import ChatHistory, Entry
 from persona_router.chat.inbox import LONGEST, Pace, Refused, read_incoming
 from persona_router.chat.sessions import conversation_of, new_session
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.content.text_files import text_folders
 from persona_router.core.locale import canonical_or_none, fallback_chain
 from persona_router.rasa.channel_output import MESSAGE, WebsiteOutput, as_message
 from persona_router.rasa.channel_pages import add_pages
-from persona_router.reply.texts import PACKAGED_TEXTS, fill, read_texts
+from persona_router.reply.texts import fill, read_texts
 from persona_router.state import secret, state_file
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class WebsiteChannel(InputChannel):
     ) -> None:
         self._policy = read_policy(Path(routing) if routing else DEFAULT_POLICY)
         self._articles = Path(articles)
-        self._texts = read_texts([PACKAGED_TEXTS])
+        self._texts = read_texts(text_folders("responses"))
         self._secret = secret("website")
         self._history = ChatHistory(state_file("website.sqlite"))
         self._socketio_path = socketio_path

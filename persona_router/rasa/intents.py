@@ -13,7 +13,9 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from persona_router.content.intent_fit import fit_softmax
 from persona_router.rasa.model_files import restore
 
 _FILE = "intents.npz"
@@ -23,10 +25,30 @@ _FILE = "intents.npz"
 class QuickLogisticRegressionClassifier(LogisticRegressionClassifier):
     """Takes the place, the settings and the results of LogisticRegressionClassifier.
 
-    Rasa joins the features message by message; SciPy copies all coefficients for each product with
-    a sparse row, because their order in memory does not fit it; and the library in which Rasa keeps
-    the classifier takes seconds to load in training and at each start.
+    Rasa joins the features message by message, and fits dense ones as if they were sparse; SciPy
+    copies all coefficients for each product with a sparse row, because their order in memory does
+    not fit it; and the library in which Rasa keeps the classifier takes seconds to load in training
+    and at each start.
     """
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Return the resource with the fitted classifier, untouched without examples."""
+        features, labels = self._create_training_matrix(training_data)
+        names, numbers = np.unique(labels, return_inverse=True)
+        if len(names) < 3 or self.config["solver"] != "lbfgs":
+            return super().train(training_data)
+        _, sparse = training_data.intent_examples[0].get_sparse_features(TEXT)
+        width = sparse.features.shape[1] if sparse is not None else 0
+        self.clf.classes_ = names
+        self.clf.coef_, self.clf.intercept_ = fit_softmax(
+            features[:, :width],
+            features[:, width:].toarray(),
+            numbers,
+            max_iter=self.config["max_iter"],
+            tol=self.config["tol"],
+        )
+        self.persist()
+        return self._resource
 
     def persist(self) -> None:
         """Keep the coefficients, as plain numbers and names."""

@@ -11,6 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.content.text_files import text_folders
 from persona_router.core.locale import fallback_chain
 from persona_router.core.turn import read_metadata
 from persona_router.rasa.conversation import (
@@ -23,7 +24,7 @@ from persona_router.rasa.conversation import (
 )
 from persona_router.rasa.told import told_decision, told_hits
 from persona_router.reply.compose import Composer, Situation
-from persona_router.reply.texts import PACKAGED_TEXTS, read_texts
+from persona_router.reply.texts import read_texts
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
         super().__init__(domain.responses)
         settings = endpoint_config.kwargs
         own = settings.get("responses")
-        folders = [Path(own), PACKAGED_TEXTS] if own else [PACKAGED_TEXTS]
+        folders = [*([Path(own)] if own else []), *text_folders("responses")]
         path = settings.get("routing")
         self._policy = read_policy(Path(path) if path else DEFAULT_POLICY)
         url = settings.get("article_url", "/chat/articles/{locale}/{id}")

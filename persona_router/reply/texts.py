@@ -8,9 +8,10 @@ from typing import Any
 
 from persona_router.content.errors import ContentError
 from persona_router.content.files import Node, read_yaml
+from persona_router.content.text_files import PACKAGED
 from persona_router.core.locale import canonical
 
-PACKAGED_TEXTS = Path(__file__).parent.parent / "texts" / "responses"
+PACKAGED_TEXTS = PACKAGED / "responses"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

@@ -52,8 +52,7 @@ def _examples() -> list[tuple[str, str, str]]:
     for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines():
-                language = block["metadata"]["language"]
-                found.append((language, block["intent"], line.removeprefix("- ").strip()))
+                found.append((path.stem, block["intent"], line.removeprefix("- ").strip()))
     return found
 
 

@@ -111,10 +111,10 @@ def test_faulty_file_is_named_with_place_and_remedy(
 ) -> None:
     (tmp_path / "en.yml").write_text(content, encoding="utf-8")
     with pytest.raises(ContentError, match=re.escape(fault)) as raised:
-        load_texts(tmp_path)
+        load_texts([tmp_path])
     assert str(raised.value).startswith(str(tmp_path / "en.yml"))
 
 
 def test_missing_fallback_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"'en\.yml' is missing"):
-        load_texts(tmp_path)
+        load_texts([tmp_path])

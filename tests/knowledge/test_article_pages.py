@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.labels import FOLDER, labels
+from persona_router.content.text_files import PACKAGED
+from persona_router.knowledge.labels import labels
 from persona_router.knowledge.pages import ArticlePages, render_article, render_index
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -106,7 +107,7 @@ def test_index_lists_a_locales_articles_by_title(articles: tuple[Article, ...]) 
 
 
 def test_every_language_has_every_label() -> None:
-    for path in FOLDER.glob("*.yml"):
+    for path in (PACKAGED / "articles").glob("*.yml"):
         found = labels(path.stem)
         assert sorted(found) == ["index", "languages", "none", "updated"]
         assert "{date}" in found["updated"]
