@@ -48,6 +48,12 @@ def build_parser() -> argparse.ArgumentParser:
     measured.add_argument("--at", type=_time, help="time of all turns; default: all routes open")
     measured.add_argument("--json", action="store_true", help="end with one JSON object of figures")
     measured.add_argument("--failures", action="store_true", help="list the cases that failed")
+    measured.add_argument(
+        "--unrecognised",
+        type=_names,
+        default="out_of_scope,nlu_fallback",
+        help="intents that mean 'none of ours'; default: %(default)s",
+    )
     measured.set_defaults(run=evaluate.run)
 
     for command in (shown, measured):
@@ -59,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
+    started.add_argument("--language", help="write the texts of a new language, such as sv")
     started.set_defaults(run=init.run)
     return parser
 

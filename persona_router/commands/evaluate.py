@@ -135,7 +135,7 @@ def _intents(options: argparse.Namespace) -> Mapping[str, float]:
         for (group, wanted, found), (_, _, text) in zip(rows, cases, strict=True):
             if wanted != found:
                 print(f"{group} {wanted} -> {found}: {text}")
-    return intent_figures(rows)
+    return intent_figures(rows, unrecognised=options.unrecognised)
 
 
 def _intent(parsed: Mapping[str, Mapping[str, str]]) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,11 +81,20 @@ def calibration_error(answers: Sequence[tuple[float, bool]], *, bins: int = 10) 
     return distance
 
 
-def intent_figures(rows: Sequence[tuple[str, str, str]]) -> dict[str, float]:
-    """Return overall accuracy, and per group, of (group, expected, found) rows."""
+def intent_figures(
+    rows: Sequence[tuple[str, str, str]], *, unrecognised: Collection[str] = ()
+) -> dict[str, float]:
+    """Return overall accuracy, and per group, of (group, expected, found) rows.
+
+    `unrecognised` are the names for what no intent covers: `out_of_scope_recall` is the share of
+    the rows expected to be among them that are, `false_alarms` the share of the others that are.
+    """
     groups: dict[str, list[bool]] = defaultdict(list)
     for group, expected, found in rows:
         groups["accuracy"].append(expected == found)
+        if unrecognised:
+            name = "out_of_scope_recall" if expected in unrecognised else "false_alarms"
+            groups[name].append(found in unrecognised)
         if group:
             groups[f"accuracy_{group}"].append(expected == found)
     return {"cases": float(len(rows)), **{g: sum(v) / len(v) for g, v in groups.items()}}

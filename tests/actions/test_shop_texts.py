@@ -9,10 +9,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 
 from actions.shop.desk import REASONS
+from tests.served import SERVED
 
 PROJECT = Path(__file__).parents[2]
 FOLDER = PROJECT / "data" / "responses"
-LANGUAGES = ("en", "de", "es", "ar")
 PAYLOAD = re.compile(r"intent:\w+|route:(self_service|knowledge_base|agent|phone)|slot:\w+|stop")
 
 
@@ -31,7 +31,7 @@ def domain() -> Domain:
     return Domain.load(str(PROJECT / "domain.yml"))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SERVED)
 def test_language_has_every_text_with_its_placeholders_and_payloads(language: str) -> None:
     default, own = texts("en"), texts(language)
     assert set(own) == set(default)
@@ -41,7 +41,7 @@ def test_language_has_every_text_with_its_placeholders_and_payloads(language: st
         assert payloads == [b["payload"] for b in default[name].get("buttons", [])], name
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SERVED)
 def test_texts_are_short_and_fit_on_a_button(language: str) -> None:
     for name, response in texts(language).items():
         assert 0 < len(response["text"]) <= 320, name

@@ -1,11 +1,15 @@
 import gzip
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from persona_router.chat.pages import STATIC, Pages, static_file
+from persona_router.content.files import read_yaml
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.content.text_files import text_files
+from tests.served import SERVED
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +78,27 @@ def test_page_loads_nothing_from_elsewhere(pages: Pages) -> None:
     assert all(s.startswith(("/chat/", "#", "?", "data:")) for s in sources), sources
 
 
-def test_strings_of_all_languages_have_the_same_keys(pages: Pages) -> None:
-    keys = {lang: set(pages.strings(lang).strings) for lang in ("en", "de", "es", "ar")}
-    assert keys["de"] == keys["en"] == keys["es"] == keys["ar"]
+def test_strings_of_all_languages_have_the_same_keys() -> None:
+    english, *others = (
+        set(read_yaml(text_files("page", language)[-1]).node("strings").values)
+        for language in SERVED
+    )
+    assert [english ^ own for own in others] == [set()] * (len(SERVED) - 1)
+
+
+def test_strings_of_a_host_win_and_may_be_a_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "data" / "texts" / "page"
+    own.mkdir(parents=True)
+    (own / "sv.yml").write_text(
+        "locale: sv\ndir: ltr\nstrings: {assistant: Kundtjänst}\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    policy = replace(read_policy(DEFAULT_POLICY), languages=("sv", "en"), fallbacks={})
+    swedish = Pages(policy).strings("sv-SE")
+    assert (swedish.locale, swedish.strings["assistant"]) == ("sv", "Kundtjänst")
+    assert swedish.strings["launcher"] == Pages(policy).strings("en").strings["launcher"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from persona_router.cli import main
+from tests.served import SERVED
 
 SAMPLE = Path(__file__).parents[2] / "data"
 FOUR = ("a.yml", "b.yml", "c.yml", "d.yml")
@@ -161,7 +162,7 @@ def test_check_reads_the_hosts_own_phrases(check, data, own: str, line: str) -> 
 def responses(data: Path, **languages: str) -> None:
     shutil.rmtree(data / "responses")
     (data / "responses").mkdir()
-    for language in ("en", "de", "es", "ar"):
+    for language in SERVED:
         text = languages.get(language, 'texts: {utter_hi: {text: "{name}"}}')
         (data / "responses" / f"{language}.yml").write_text(text, encoding="utf-8")
 

@@ -52,3 +52,40 @@ def test_init_works_in_the_current_folder(tmp_path: Path, monkeypatch) -> None:
 def test_init_makes_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
     assert main(["init", "--project", str(tmp_path / name)]) == 0
     assert sorted(content(tmp_path / name)) == FILES
+
+
+def test_init_of_a_language_writes_the_plugins_texts_to_translate(tmp_path: Path, capsys) -> None:
+    assert main(["init", "--project", str(tmp_path), "--language", "fa"]) == 0
+    assert sorted(content(tmp_path)) == [
+        "texts/articles/fa.yml",
+        "texts/desk/fa.yml",
+        "texts/page/fa.yml",
+        "texts/responses/fa.yml",
+    ]
+    page = (tmp_path / "data" / "texts" / "page" / "fa.yml").read_text(encoding="utf-8")
+    assert page.startswith("locale: fa\ndir: rtl\nstrings:\n")
+    assert "data/lexicon/fa.yml" in capsys.readouterr().out
+
+
+def test_init_of_a_language_keeps_what_is_translated(tmp_path: Path, capsys) -> None:
+    main(["init", "--project", str(tmp_path), "--language", "sv"])
+    page = tmp_path / "data" / "texts" / "page" / "sv.yml"
+    page.write_text("locale: sv\n", encoding="utf-8")
+    main(["init", "--project", str(tmp_path), "--language", "sv"])
+    assert page.read_text(encoding="utf-8") == "locale: sv\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "status", "said"),
+    [
+        ("latin1", 2, "'latin1' is no language. Write a BCP 47 tag such as sv or pt-BR."),
+        ("de", 0, "de: the package has its texts. Add it to languages in data/routing.yml."),
+    ],
+)
+def test_init_of_no_new_language_says_so(
+    tmp_path: Path, capsys, language: str, status: int, said: str
+) -> None:
+    assert main(["init", "--project", str(tmp_path), "--language", language]) == status
+    printed = capsys.readouterr()
+    assert (printed.out + printed.err).strip() == said
+    assert content(tmp_path) == {}

@@ -103,6 +103,19 @@ def test_calibration_error_is_the_distance_of_probability_and_truth(answers, err
     assert calibration_error(answers) == pytest.approx(error)
 
 
+def test_intent_figures_tell_missed_from_falsely_alarmed() -> None:
+    rows = [
+        ("en", "out_of_scope", "nlu_fallback"),
+        ("en", "out_of_scope", "greet"),
+        ("en", "greet", "greet"),
+        ("en", "greet", "out_of_scope"),
+        ("en", "thank", "greet"),
+        ("en", "thank", "thank"),
+    ]
+    found = intent_figures(rows, unrecognised=("out_of_scope", "nlu_fallback"))
+    assert (found["out_of_scope_recall"], found["false_alarms"]) == (0.5, 0.25)
+
+
 def test_intent_figures_are_overall_and_by_group() -> None:
     rows = [
         ("ar", "track_order", "track_order"),

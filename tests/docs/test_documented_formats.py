@@ -160,7 +160,8 @@ def test_evaluation_lists_every_figure_of_language(tmp_path: Path) -> None:
 
 
 def test_evaluation_lists_every_figure_of_intents() -> None:
-    figures = intent_figures([("de", "greet", "greet")])
+    rows_seen = [("de", "greet", "greet"), ("de", "other", "other")]
+    figures = intent_figures(rows_seen, unrecognised=("other",))
     general = {name.replace("accuracy_de", "accuracy_<group>") for name in figures}
     assert names(section(page("evaluation"), "Intents"), "figure") == general
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.rasa.customer import Customer
+from tests.served import SERVED
 
 New = Callable[..., Customer]
-LANGUAGES = ("en", "de", "es", "ar")
 TEXTS = {
     "empty": "",
     "blank": " \t\n ",
@@ -50,7 +50,7 @@ PAYLOADS = [
 
 def served(heard: list[str]) -> bool:
     """Whether there are replies, all of them in a served language."""
-    return bool(heard) and all(reply.rpartition("@")[2] in LANGUAGES for reply in heard)
+    return bool(heard) and all(reply.rpartition("@")[2] in SERVED for reply in heard)
 
 
 async def with_person(somebody: Customer) -> bool:
