@@ -25,6 +25,12 @@ class Assistant:
         language = locale.partition("-")[0]
         return self.lexicons.get(language) or Lexicon(language=language)
 
+    def warm(self) -> None:
+        """Compile all phrase lists, so that no customer waits for it."""
+        for lexicon in self.lexicons.values():
+            for category in lexicon.patterns:
+                lexicon.says(category, "")
+
 
 def read_assistant(
     *,

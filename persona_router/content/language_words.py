@@ -10,10 +10,11 @@ import babel
 import yaml
 
 from persona_router.content.errors import ContentError
+from persona_router.content.text_files import OWN, PACKAGED
 from persona_router.core.language_request import RequestPhrases
 from persona_router.core.words import fold, split_words
 
-WORDS_FILE: Final = Path(__file__).parents[1] / "texts" / "neutral.yml"
+WORDS_FILE: Final = PACKAGED / "neutral.yml"
 _KEYS: Final = ("neutral", "request", "names", "given_names")
 
 
@@ -30,25 +31,48 @@ class LanguageWords:
     names: Mapping[str, tuple[str, ...]]
 
 
-@lru_cache(maxsize=8)
 def load_language_words(path: Path = WORDS_FILE) -> LanguageWords:
-    """The words of a file of the form of `texts/neutral.yml`.
+    """The words of a file of the form of `texts/neutral.yml`, and of a host's own beside it.
 
-    Raises ContentError naming the file and the key if it is missing, unreadable or malformed.
+    The host's is `data/texts/neutral.yml` and may lack keys. Raises ContentError naming the file
+    and the key if one is unreadable or malformed.
     """
+    own = (OWN / path.name).resolve()
+    return _load(path, own if own.exists() else None)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, own: Path | None) -> LanguageWords:
+    packaged = _read(path, wanted=set(_KEYS))
+    if own is None:
+        return packaged
+    added = _read(own, wanted=set())
+    names = {
+        code: (*packaged.names.get(code, ()), *added.names.get(code, ()))
+        for code in {*packaged.names, *added.names}
+    }
+    return LanguageWords(
+        neutral=packaged.neutral | added.neutral,
+        given_names=packaged.given_names | added.given_names,
+        request=packaged.request | added.request,
+        names=names,
+    )
+
+
+def _read(path: Path, *, wanted: set[str]) -> LanguageWords:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContentError(
             path, "", f"Cannot be read ({type(error).__name__}).", "Restore the file."
         ) from error
-    if not isinstance(content, dict) or set(content) != set(_KEYS):
+    if not isinstance(content, dict) or not wanted <= set(content) <= set(_KEYS):
         raise ContentError(path, "", "The keys are not as expected.", f"Write: {', '.join(_KEYS)}.")
     return LanguageWords(
-        neutral=_words(path, "neutral", content["neutral"]),
-        given_names=_words(path, "given_names", content["given_names"]),
-        request=_words(path, "request", content["request"]),
-        names=_names(path, content["names"]),
+        neutral=_words(path, "neutral", content.get("neutral", [])),
+        given_names=_words(path, "given_names", content.get("given_names", [])),
+        request=_words(path, "request", content.get("request", [])),
+        names=_names(path, content.get("names", {})),
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from persona_router.content.files import Node, read_yaml
 from persona_router.content.text_files import PACKAGED
-from persona_router.core.lexicon import Lexicon, compile_phrases
+from persona_router.core.lexicon import Lexicon, PhraseLists, compile_phrases
 
 PACKAGED_LEXICONS = PACKAGED / "lexicon"
 
@@ -14,7 +14,7 @@ def read_lexicons(languages: Sequence[str], *, own: Path | None = None) -> dict[
     """Return the lexicon of each language; a language without a file gets an empty one.
 
     `own` is a host's folder of files of the same form, whose phrases are added to the packaged
-    ones. Raises ContentError for a malformed file or phrase.
+    ones. Raises ContentError for a malformed file, or a malformed phrase of the host's.
     """
     return {language: _lexicon(language, own) for language in languages}
 
@@ -33,10 +33,11 @@ def _lexicon(language: str, own: Path | None) -> Lexicon:
             raise top.fault("one_line", f"{one_line} is no length.", "Write a number of words.")
         lists = top.node("phrases")
         for category in lists.values:
-            phrases.setdefault(category, []).extend(_checked(lists, category))
+            listed = _checked(lists, category) if folder == own else lists.texts(category)
+            phrases.setdefault(category, []).extend(listed)
     return Lexicon(
         language=language,
-        patterns={category: compile_phrases(listed) for category, listed in phrases.items()},
+        patterns=PhraseLists(phrases),
         one_line=one_line,
     )
 

@@ -72,14 +72,15 @@ class PatternPipelines:
                 pipeline = spacy.blank(language)
             except ImportError:  # spaCy has no rules for this language
                 pipeline = spacy.blank("xx")
-            # Numbers stand glued to words ("nº5530871", "order:4471903"); languages differ in
-            # whether they split there, patterns should not have to.
-            glue = (r"[-:#/=]", r"(?<=[^\W\d_])\.?(?=\d)")
+            # Numbers stand glued to words ("nº5530871", "order:4471903", "4471903'ü"); languages
+            # differ in whether they split there, patterns should not have to.
+            glue = (r"[-:#/=]", r"(?<=[^\W\d_])\.?(?=\d)", r"(?<=\d)['’](?=[^\W\d_])")
             infixes = [*(pipeline.Defaults.infixes or ()), *glue]
             # Where "4." is an ordinal, a number at the end of a sentence would keep its full stop.
             suffixes = [*(pipeline.Defaults.suffixes or ()), r"(?<=\d)\."]
             tokenizer: Any = pipeline.tokenizer
             tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+            tokenizer.token_match = None  # Turkish keeps a number and its ending together
             tokenizer.suffix_search = compile_suffix_regex(suffixes).search
             ruler: Any = pipeline.add_pipe("entity_ruler")
             ruler.add_patterns(self._patterns)

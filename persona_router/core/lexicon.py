@@ -1,7 +1,7 @@
 """Phrase lists of one language, compiled: how text signals know words without knowing languages."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from persona_router.core.text import fold
@@ -31,6 +31,28 @@ class Lexicon:
         """Return whether a phrase of `category` occurs in `folded` text."""
         pattern = self.patterns.get(category)
         return pattern is not None and pattern.search(folded) is not None
+
+
+class PhraseLists(Mapping[str, re.Pattern[str]]):
+    """The patterns of phrase lists by category, each compiled when it is first asked for.
+
+    All lists of a language take some tenths of a second, which only a running assistant needs.
+    """
+
+    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+        self._phrases = phrases
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def __getitem__(self, category: str) -> re.Pattern[str]:
+        if category not in self._compiled:
+            self._compiled[category] = compile_phrases(self._phrases[category])
+        return self._compiled[category]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._phrases)
+
+    def __len__(self) -> int:
+        return len(self._phrases)
 
 
 def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:

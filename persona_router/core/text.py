@@ -8,8 +8,11 @@ MAX_CHARACTERS = 4_000
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟…])\s+|\n+")
-# Spellings of one Arabic letter that customers use at will (final ya, ta marbuta, stretching).
-_ARABIC_FOLD = str.maketrans({"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": ""})
+# Spellings of one Arabic letter that customers use at will (final ya, ta marbuta, stretching), and
+# Latin letters whose stroke or missing dot is no mark of its own in Unicode.
+_LETTER_FOLD = str.maketrans(
+    {"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": "", "ł": "l", "ı": "i", "ø": "o", "đ": "d"}
+)
 # Keyboards of telephones write typographic marks; phrase lists have the plain ones.
 _PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "‐": "-", "‑": "-"})
 
@@ -23,7 +26,7 @@ def fold(text: str) -> str:
     plain = text[:MAX_CHARACTERS].translate(_PLAIN_MARKS)
     split = unicodedata.normalize("NFKD", plain).casefold()
     kept = (c if c.isspace() else "" if unicodedata.category(c)[0] in "MC" else c for c in split)
-    return " ".join("".join(kept).translate(_ARABIC_FOLD).split())
+    return " ".join("".join(kept).translate(_LETTER_FOLD).split())
 
 
 def words(text: str) -> tuple[str, ...]:

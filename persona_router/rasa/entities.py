@@ -1,5 +1,6 @@
 """PatternExtractor: order and invoice numbers, e-mail addresses and phone numbers, by rules."""
 
+import threading
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -24,15 +25,13 @@ class PatternExtractor(GraphComponent):
     def get_default_config() -> Dict[str, Any]:
         """Return the settings: `patterns`, a YAML file of spaCy token patterns by entity; `warm`.
 
-        `warm` lists the languages whose rules are loaded at start; others load, for half a second
-        or more, when a customer first writes in them.
+        `warm` lists the languages whose rules are loaded in the background after the start; others
+        load, for up to some seconds, when a customer first writes in them.
         """
         return {"patterns": None, "warm": []}
 
-    def __init__(self, patterns: Path, warm: List[str]) -> None:
+    def __init__(self, patterns: Path) -> None:
         self._pipelines = PatternPipelines(patterns)
-        for language in warm:
-            self._pipelines.find("", language)
 
     @classmethod
     def create(
@@ -43,7 +42,25 @@ class PatternExtractor(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "PatternExtractor":
         """Return the component with the patterns of its configuration."""
-        return cls(content_path(config, "patterns", DEFAULT_PATTERNS), config["warm"])
+        return cls(content_path(config, "patterns", DEFAULT_PATTERNS))
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "PatternExtractor":
+        """Return the same component for a running assistant, which warms up meanwhile."""
+        component = cls.create(config, model_storage, resource, execution_context)
+        threading.Thread(target=component._warm, args=(config["warm"],), daemon=True).start()
+        return component
+
+    def _warm(self, languages: List[str]) -> None:
+        for language in languages:
+            self._pipelines.find("", language)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages with the entities found added to those already there."""

@@ -105,6 +105,7 @@ class PersonaRouter(GraphComponent):
             )
             meaning = load_meaning(folder / "meaning.npz")
             intents = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+        assistant.warm()
         return cls(assistant, meaning, intents)
 
     @classmethod

@@ -22,6 +22,8 @@ from persona_router.core.text import MAX_CHARACTERS, fold, sentences, words
         pytest.param("a\u202eb\u200bc\x00d", "abcd", id="invisible"),
         pytest.param("", "", id="empty"),
         pytest.param("🙏🏽👨‍👩‍👧", "🙏🏽👨👩👧", id="emoji"),
+        pytest.param("Zażółć gęślą jaźń", "zazolc gesla jazn", id="pl-strokes"),
+        pytest.param("IŞIK ılık İzmir", "isik ilik izmir", id="tr-dots"),
     ],
 )
 def test_fold_gives_each_phrase_one_spelling(text: str, folded: str) -> None:

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ def extractor() -> PatternExtractor:
         ("Cancel 4471903 please", "en-GB", [("order_number", "4471903")]),
         ("¿Dónde está el pedido nº88120447?", "es", [("order_number", "88120447")]),
         ("أين الطلب ٣٣٧٠٨٨١٥؟", "ar", [("order_number", "33708815")]),
+        ("Où est ma commande n°4471903 ?", "fr", [("order_number", "4471903")]),
+        ("l'ordine n.4471903 è in ritardo", "it-IT", [("order_number", "4471903")]),
+        ("a encomenda nº 88120447.", "pt-PT", [("order_number", "88120447")]),
+        ("zamówienie nr 4471903, faktura RE-2026-004711", "pl",
+         [("order_number", "4471903"), ("invoice_number", "RE-2026-004711")]),
+        ("4471903'ü iptal edin", "tr", [("order_number", "4471903")]),
+        ("bel mij op 020 794 0000", "nl-NL", [("phone_number", "+31207940000")]),
         ("Rechnung RE-2026-004711 bitte", "de", [("invoice_number", "RE-2026-004711")]),
         ("an Jonas.Weber@Example.org.", "de", [("email", "jonas.weber@example.org")]),
         ("unter 030 23125 112 ab neun", "de-DE", [("phone_number", "+493023125112")]),
@@ -69,3 +77,11 @@ def test_missing_patterns_stop_the_training(tmp_path: Path) -> None:
     missing = {**DEFAULTS, "patterns": str(tmp_path / "patterns.yml")}
     with pytest.raises(ContentError, match=r"patterns\.yml"):
         PatternExtractor.create(missing, None, RESOURCE, CONTEXT)
+
+
+def test_languages_to_warm_are_ready_before_anybody_writes() -> None:
+    loaded = PatternExtractor.load({**DEFAULTS, "warm": ["de", "tr"]}, None, RESOURCE, CONTEXT)
+    deadline = time.monotonic() + 60
+    while len(loaded._pipelines._pipelines) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert sorted(loaded._pipelines._pipelines) == ["de", "tr"]
