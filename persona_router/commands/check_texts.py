@@ -123,12 +123,11 @@ def _compared(own: Path, texts: Mapping[str, _Texts], policy: Policy) -> Iterato
         yield ContentError(file, "", "The default locale has no texts.", "Write them.")
         return
     for language in policy.languages:
-        found = texts.get(language)
-        if not found:
-            file = own / f"{language}.yml"
+        found, file = texts.get(language), own / f"{language}.yml"
+        if found is None:
             yield ContentError(file, "", "The file is missing.", f"Translate it to {language}.")
             continue
-        file = next(iter(found.values()))[0].file
+        file = next((forms[0].file for forms in found.values()), file)
         for key in sorted(reference.keys() - found.keys()):
             yield ContentError(file, key, "The text is missing.", f"Translate it to {language}.")
         for key in sorted(found.keys() - reference.keys()):

@@ -1,5 +1,6 @@
 """What is fitted at `rasa train`: persona and person wish by sentence vector."""
 
+from itertools import islice
 from pathlib import Path
 from typing import List, Optional
 
@@ -24,9 +25,10 @@ def fit_meaning(
         return MeaningModel(wish=wish)
     declared = {persona.id for persona in assistant.personas}
     cases = [case for case in read_cases(examples) if case.persona in declared]
-    vectors = [
-        [_vector(turn.text) for turn in case.turns if not turn.metadata.clicked] for case in cases
-    ]
+    typed = [[turn.text for turn in case.turns if not turn.metadata.clicked] for case in cases]
+    texts = [text for turns in typed for text in turns]
+    encoded = iter(np.asarray(shared_encoder().encode(texts), dtype=float))
+    vectors = [list(islice(encoded, len(turns))) for turns in typed]
     rows = [(v, str(case.persona)) for case, turns in zip(cases, vectors) for v in turns]
     persona = fit_persona([v for v, _ in rows], [p for _, p in rows]) if rows else None
     return MeaningModel(persona, wish, fit_held_out(cases, vectors))
@@ -39,7 +41,3 @@ def _fit_wish(training_data: TrainingData, assistant: Assistant) -> Optional[Lin
         wished = example.get(INTENT) in assistant.policy.wishes
         (wishes if wished else others).append(trained_vector(example))
     return fit_wish(wishes, others)
-
-
-def _vector(text: str) -> np.ndarray:
-    return np.asarray(shared_encoder().encode([text])[0], dtype=float)

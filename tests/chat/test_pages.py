@@ -62,9 +62,9 @@ def test_page_of_an_unknown_locale_is_the_default(pages: Pages, wanted: str | No
 
 def test_page_follows_the_configured_fallbacks() -> None:
     policy = replace(
-        read_policy(DEFAULT_POLICY), languages=("pt", "en"), fallbacks={"pt": ("es", "en")}
+        read_policy(DEFAULT_POLICY), languages=("ca", "en"), fallbacks={"ca": ("es", "en")}
     )
-    assert Pages(policy).strings("pt-BR").locale == "es"
+    assert Pages(policy).strings("ca-ES").locale == "es"
 
 
 def test_page_lists_each_language_in_its_own_name(pages: Pages) -> None:

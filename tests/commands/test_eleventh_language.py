@@ -80,8 +80,8 @@ def test_check_names_what_is_left_in_english(project: Path, capsys) -> None:
     capsys.readouterr()
     assert main(["check"]) == 1
     faults = capsys.readouterr().out.splitlines()
-    wanted = "data/texts/page/sv.yml: strings.shop_heading: 'Things that make a house a home' is not translated. "
-    assert f"{wanted}Translate it to sv." in faults
+    left = "'Things that make a house a home' is not translated. Translate it to sv."
+    assert f"data/texts/page/sv.yml: strings.shop_heading: {left}" in faults
 
 
 def test_messages_are_identified_and_the_language_can_be_asked_for(project: Path) -> None:
