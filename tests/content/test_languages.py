@@ -13,8 +13,10 @@ from persona_router.content.languages import (
     plain_langdetect,
 )
 from persona_router.core.language import OTHER, identify
+from tests.served import SERVED
 
 FOUR = ("en", "de", "es", "ar")
+DATA = Path(__file__).parents[1] / "data"
 
 
 def _write(path: Path, *lines: object) -> Path:
@@ -219,3 +221,25 @@ def test_read_language_cases_refuses_an_empty_or_missing_file(tmp_path: Path) ->
         read_language_cases(_write(tmp_path / "empty.jsonl", "", ""))
     with pytest.raises(ContentError, match="FileNotFoundError"):
         read_language_cases(tmp_path / "gone.jsonl")
+
+
+def test_short_messages_of_the_development_file_are_identified() -> None:
+    path = DATA / "language.dev.jsonl"
+    found = evaluate_language(path, load_language_model(sorted(_languages_of(path))))
+    assert found["accuracy_1_word"] >= 0.83
+    assert found["accuracy_2_words"] >= 0.925
+    assert found["accuracy_3_5_words"] >= 0.983
+    assert found["accuracy_6_plus"] >= 0.992
+    assert found["accuracy"] >= 0.935
+    assert found["ece"] <= 0.03
+
+
+def test_what_tells_no_language_is_left_unknown() -> None:
+    found = evaluate_language(DATA / "language.unknown.jsonl", load_language_model(SERVED))
+    shares = {name: share for name, share in found.items() if name.startswith("harmless_")}
+    assert len(shares) == 14
+    assert {name: share for name, share in shares.items() if share < 0.9} == {}
+
+
+def _languages_of(path: Path) -> set[str]:
+    return {case.language for case in read_language_cases(path) if case.language}

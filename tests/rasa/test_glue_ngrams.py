@@ -64,3 +64,13 @@ def test_lengths_that_make_no_range_are_refused(shortest: int, longest: int) -> 
     config = {**CharacterNgrams.get_default_config(), "shortest": shortest, "longest": longest}
     with pytest.raises(ValueError, match=f"shortest {shortest} and longest {longest}"):
         CharacterNgrams.validate_config(config)
+
+
+def test_fingerprint_tells_spellings_apart_and_repeats(component: CharacterNgrams) -> None:
+    def fingerprint(text: str) -> str:
+        [found] = component.process([message(text)])
+        [feature] = [f for f in found.features if f.type == FEATURE_TYPE_SENTENCE]
+        return feature.fingerprint()
+
+    assert fingerprint("Wo ist mein Paket?") == fingerprint("Wo ist mein Paket?")
+    assert fingerprint("Wo ist mein Paket?") != fingerprint("Wo ist dein Paket?")
