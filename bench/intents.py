@@ -30,7 +30,7 @@ from persona_router.rasa.intents import QuickLogisticRegressionClassifier
 from persona_router.rasa.ngrams import CharacterNgrams
 
 _ROOT = Path(__file__).resolve().parents[1]
-_CASES = _ROOT / "tests" / "data" / "intents.test.csv"
+_CASES = _ROOT / "tests" / "data" / "intents.everyday.csv"
 _SETTINGS = "QuickLogisticRegressionClassifier"
 
 

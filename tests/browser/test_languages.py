@@ -61,7 +61,7 @@ def test_arabic_customer_gets_a_number_that_reads_from_left_to_right(
     number = chat.answers.last.locator("bdi")
     expect(number).to_have_text("+971 4 000 0112")
     expect(number).to_have_attribute("dir", "ltr")
-    expect(chat.button("طلب اتصال منّا")).to_be_visible()
+    expect(chat.button("طلب معاودة الاتصال")).to_be_visible()
     expect(chat.button("محادثة مع موظف")).to_be_visible()
     chat.choose("لماذا هذا الاقتراح؟", "اخترتم هذه الطريقة بأنفسكم")
 

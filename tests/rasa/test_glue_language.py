@@ -6,6 +6,8 @@ import pytest
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.errors import ContentError
+from persona_router.content.language_words import load_request_phrases
+from persona_router.core.language_request import requested_language
 from persona_router.rasa.language import LanguageIdentifier
 from tests.rasa.parts import (
     CONTEXT,
@@ -17,6 +19,7 @@ from tests.rasa.parts import (
     storage,
     uttered,
 )
+from tests.served import SERVED
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +194,25 @@ def test_an_unknown_detector_is_refused_with_the_choices(tmp_path: Path) -> None
     config = {"routing": str(policy_file(tmp_path)), "detector": "fasttext"}
     with pytest.raises(ValueError, match=r"Unknown detector 'fasttext'.*langdetect or profiles"):
         LanguageIdentifier.create(config, storage(tmp_path / "model"), RESOURCE, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("en français s'il vous plaît", "fr"),
+        ("est-ce qu'on peut parler français ?", "fr"),
+        ("posso parlare in italiano?", "it"),
+        ("pode ser em português?", "pt"),
+        ("kan het in het Nederlands?", "nl"),
+        ("czy możemy rozmawiać po polsku?", "pl"),
+        ("po niemiecku proszę", "de"),
+        ("Türkçe konuşabilir miyiz?", "tr"),
+        ("İngilizceye geçebilir miyiz", "en"),
+        ("je veux un livre anglais", None),
+        ("ik heb een Franse bank besteld", None),
+        ("bir türk kahvesi istiyorum", None),
+        ("quero o sofá em inglês", None),
+    ],
+)
+def test_a_wish_for_a_language_is_heard_in_ten_languages(text: str, wanted: str | None) -> None:
+    assert requested_language(text, load_request_phrases(SERVED)) == wanted
