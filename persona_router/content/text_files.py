@@ -7,9 +7,12 @@ OWN = Path("data", "texts")
 """A host's folder in the working folder: files named and formed as the packaged ones, or parts."""
 
 
-def text_folders(kind: str, *, project: Path = Path()) -> tuple[Path, ...]:
-    """Return the folders that hold texts of a kind ("page", "desk" …), the host's own first."""
-    own = project / OWN / kind
+def text_folders(kind: str, *, project: Path | None = None) -> tuple[Path, ...]:
+    """Return the folders that hold texts of a kind ("page", "desk" …), the host's own first.
+
+    The host's is in `project`, without one in the working folder.
+    """
+    own = (Path.cwd() if project is None else project) / OWN / kind
     return (own, PACKAGED / kind) if own.is_dir() else (PACKAGED / kind,)
 
 
