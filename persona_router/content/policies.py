@@ -173,6 +173,7 @@ def _weights(node: Node) -> Weights:
     node.only(
         "anger", "anger_from", "failure", "article", "person_after", "rank_values",
         "person_wish_from", "intent_from", "wish_from", "leave_form_from",
+        "concern_from",
     )  # fmt: skip
     return Weights(
         anger=_amount(node, "anger"),
@@ -185,6 +186,7 @@ def _weights(node: Node) -> Weights:
         intent_from=_share(node, "intent_from"),
         wish_from=_share(node, "wish_from"),
         leave_form_from=_share(node, "leave_form_from"),
+        concern_from=_share(node, "concern_from", 0.8),
     )
 
 
@@ -210,8 +212,8 @@ def _positive(node: Node, key: str) -> float:
     return value
 
 
-def _share(node: Node, key: str) -> float:
-    value = node.get(key, float)
+def _share(node: Node, key: str, default: float | None = None) -> float:
+    value = node.get(key, float, default)
     if not 0 <= value <= 1:
         raise node.fault(key, f"{value} is outside 0 to 1.", "Write a number from 0 to 1.")
     return value

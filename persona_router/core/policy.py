@@ -88,6 +88,8 @@ class Weights:
     """Classifier confidence from which an intent counts as a wish for a route."""
     leave_form_from: float
     """Confidence from which another concern, stated while a form asks, leaves the form."""
+    concern_from: float = 0.8
+    """Confidence of a concern from which a wish heard by meaning alone is not believed."""
 
 
 @dataclass(frozen=True)

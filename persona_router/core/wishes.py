@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from persona_router.core.policy import Policy
 from persona_router.core.state import ConversationState
+from persona_router.core.text import sentences
 from persona_router.core.turn import Turn
 
 PERSON = "person"
@@ -50,10 +51,20 @@ def read_wish(turn: Turn, policy: Policy) -> Wish:
     by_intent = tuple(r for r in intended if r not in refused)
     if by_intent and turn.intent_confidence >= policy.weights.wish_from:
         return Wish(by_intent, refused, "intent")
+    meant = turn.person_wish >= policy.weights.person_wish_from
     # What forms ask for is full of names, and those are near to persons in meaning.
-    if turn.person_wish >= policy.weights.person_wish_from and not refused and not turn.form:
+    if meant and not refused and not turn.form and not _plain_concern(turn, policy):
         return Wish(tuple(r for r in policy.routes if r in policy.person_routes), (), "meaning")
     return Wish(refused=refused)
+
+
+def _plain_concern(turn: Turn, policy: Policy) -> bool:
+    """Whether the message is one sentence whose intent is surely a concern: it says what it means.
+
+    In a longer message the sentence that wishes for a person may stand beside the concern.
+    """
+    sure = turn.intent_confidence >= policy.weights.concern_from
+    return sure and turn.intent in policy.intents and len(sentences(turn.text)) < 2
 
 
 def settle_wish(wish: Wish, turn: Turn, state: ConversationState, policy: Policy) -> Wish:

@@ -56,6 +56,21 @@ def test_wish_by_meaning_needs_probability(make_turn, policy, probability, wish)
     assert read_wish(turn, policy) == wish
 
 
+@pytest.mark.parametrize(
+    ("text", "sure", "heard"),
+    [
+        pytest.param("5518046 numaralı siparişim ne durumda", 0.8, False, id="one sentence"),
+        pytest.param("5518046 numaralı siparişim ne durumda", 0.79, True, id="unsure"),
+        pytest.param("Siparişim nerede? Biriyle görüşeyim.", 0.95, True, id="two sentences"),
+    ],
+)
+def test_wish_by_meaning_gives_way_to_a_plain_concern(make_turn, policy, text, sure, heard) -> None:
+    turn = make_turn(
+        text, locale="xx", person_wish=0.97, intent="track_order", intent_confidence=sure
+    )
+    assert bool(read_wish(turn, policy)) is heard
+
+
 def test_wish_by_meaning_is_none_where_a_person_is_refused(make_turn, policy) -> None:
     assert read_wish(make_turn("don't call me", person_wish=0.99), policy) == Wish((), ("phone",))
 
