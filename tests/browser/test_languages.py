@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.servers import Assistant
@@ -74,6 +75,74 @@ def test_arabic_article_page_runs_from_right_to_left(new_customer: NewCustomer) 
     expect(opened.value.locator("html")).to_have_attribute("lang", "ar")
     expect(opened.value.locator("html")).to_have_attribute("dir", "rtl")
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("كم تستغرق مدة التوصيل؟")
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "asked_for", "found", "person"),
+    [
+        pytest.param(
+            "fr-FR",
+            "Bonjour, où est ma commande ?",
+            "Quel est votre numéro de commande",
+            "Nous avons bien reçu la commande 7720418",
+            "Parler à quelqu’un",
+            id="fr",
+        ),
+        pytest.param(
+            "pt-BR",
+            "Bom dia, onde está a minha encomenda?",
+            "Qual é o número da encomenda?",
+            "Recebemos a encomenda 7720418",
+            "Falar com uma pessoa",
+            id="pt",
+        ),
+        pytest.param(
+            "it-IT",
+            "Buongiorno, dov'è il mio ordine?",
+            "Qual è il numero del suo ordine?",
+            "Abbiamo ricevuto l'ordine 7720418",
+            "Parlare con una persona",
+            id="it",
+        ),
+        pytest.param(
+            "nl-BE",
+            "Goedendag, waar blijft mijn bestelling?",
+            "Wat is uw bestelnummer?",
+            "We hebben bestelling 7720418 ontvangen",
+            "Een medewerker spreken",
+            id="nl",
+        ),
+        pytest.param(
+            "pl-PL",
+            "Dzień dobry, gdzie jest moje zamówienie?",
+            "Jaki jest numer zamówienia?",
+            "Mamy zamówienie 7720418",
+            "Rozmowa z człowiekiem",
+            id="pl",
+        ),
+        pytest.param(
+            "tr-TR",
+            "Merhaba, siparişim nerede?",
+            "Sipariş numaranız nedir?",
+            "7720418 numaralı siparişinizi aldık",
+            "Temsilciyle görüş",
+            id="tr",
+        ),
+    ],
+)
+def test_customer_is_served_in_the_language_of_the_question(
+    new_customer: NewCustomer,
+    locale: str,
+    question: str,
+    asked_for: str,
+    found: str,
+    person: str,
+) -> None:
+    chat = new_customer(locale).open()
+    expect(chat.person).to_have_text(person)
+    chat.ask(question, asked_for)
+    chat.ask("7720418", found)
+    chat.expect_speech(locale[:2], "ltr")
 
 
 def test_spanish_customer_is_handed_to_the_team_with_what_was_said(
