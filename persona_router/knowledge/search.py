@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +51,22 @@ class _Entry:
     title: str
     updated: datetime.date
     intents: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _View:
+    """The passages that a customer of one locale may be shown: every article in its best locale.
+
+    Each array has one entry a passage: its `number`, the number of its `article`, whether that is
+    in another language (`foreign`), and where its vectors start in those of `runs` put together.
+    `runs` are (first, end) rows of the index's vectors, neighbours joined.
+    """
+
+    number: NDArray[np.int64]
+    article: NDArray[np.int64]
+    foreign: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+    runs: tuple[tuple[int, int], ...]
 
 
 def open_index(
@@ -106,19 +122,11 @@ class KnowledgeIndex:
         self._vectors = self._load_vectors(
             "SELECT value FROM sentence JOIN vector USING (text_hash) ORDER BY passage, position"
         )
-        # The row of each passage's first vector, which stands for the passage as a whole.
-        self._starts = np.array(
-            [
-                row
-                for row, (position,) in enumerate(
-                    self._connection.execute(
-                        "SELECT position FROM sentence ORDER BY passage, position"
-                    )
-                )
-                if position == 0
-            ],
-            dtype=np.int64,
+        lengths = self._connection.execute(
+            "SELECT count(*) FROM sentence GROUP BY passage ORDER BY passage"
         )
+        # Where each passage's vectors end; the first of them stands for the passage as a whole.
+        self._ends = np.cumsum([row[0] for row in lengths], dtype=np.int64)
         languages = Counter(_language(self._articles[number].locale) for number in self._owner)
         self._words = WordSearch(self._connection, passages=languages, weights=self._weights)
         self._view = lru_cache(maxsize=256)(self._make_view)
@@ -143,23 +151,23 @@ class KnowledgeIndex:
         """
         if not self._articles or limit < 1 or not any(map(str.isalnum, fold(query))):
             return ()
-        shown, foreign = self._view(locale, tuple(fallbacks))
+        view = self._view(locale, tuple(fallbacks))
         languages = [_language(tag) for tag in (locale, *fallbacks)]
         with self._lock:
             by_word, by_part = self._words.shares(query, languages)
-        odds = self._log_odds(vector, by_word, by_part, foreign)
+        odds = self._log_odds(vector, by_word[view.number], by_part[view.number], view)
         if intent is not None:
             declares = np.array([intent in article.intents for article in self._articles])
-            odds += self._weights.intent * declares[self._owner]
-        odds[~shown] = -np.inf
+            odds += self._weights.intent * declares[view.article]
         hits: list[Hit] = []
         listed: set[int] = set()
-        for number in np.argsort(-odds, kind="stable"):
-            if len(hits) == limit or not shown[number]:
+        for place in np.argsort(-odds, kind="stable"):
+            if len(hits) == limit:
                 break
-            if int(self._owner[number]) not in listed:
-                listed.add(int(self._owner[number]))
-                hits.append(self._hit(int(number), float(odds[number]), bool(foreign[number])))
+            if int(view.article[place]) not in listed:
+                listed.add(int(view.article[place]))
+                number, fallback = int(view.number[place]), bool(view.foreign[place])
+                hits.append(self._hit(number, float(odds[place]), fallback))
         return tuple(hits)
 
     def close(self) -> None:
@@ -171,10 +179,7 @@ class KnowledgeIndex:
         size = len(values[0]) // np.dtype(np.float32).itemsize if values else 0
         return np.frombuffer(b"".join(values), dtype=np.float32).reshape(len(values), size)
 
-    def _make_view(
-        self, locale: str, fallbacks: tuple[str, ...]
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return two masks over passages: in the article's best locale; in another language."""
+    def _make_view(self, locale: str, fallbacks: tuple[str, ...]) -> _View:
         order = [locale, _language(locale)]
         for tag in fallbacks:
             order += [tag, _language(tag)]
@@ -183,35 +188,42 @@ class KnowledgeIndex:
             tags = (article.locale, _language(article.locale))
             rank = min((order.index(tag) for tag in tags if tag in order), default=len(order))
             best[article.id] = min(best.get(article.id, (rank, number)), (rank, number))
-        shown = np.zeros(len(self._articles), dtype=np.bool_)
-        shown[[number for _, number in best.values()]] = True
+        shown = np.isin(self._owner, [number for _, number in best.values()])
         own = _language(locale)
         foreign = np.array([_language(article.locale) != own for article in self._articles])
-        return shown[self._owner], foreign[self._owner]
+        end, lengths = self._ends[shown], np.diff(self._ends, prepend=0)[shown]
+        return _View(
+            number=np.flatnonzero(shown),
+            article=self._owner[shown],
+            foreign=foreign[self._owner[shown]],
+            starts=np.cumsum(lengths) - lengths,
+            runs=tuple(_joined(zip((end - lengths).tolist(), end.tolist(), strict=True))),
+        )
 
     def _log_odds(
         self,
         vector: NDArray[np.float32] | None,
         by_word: NDArray[np.float64],
         by_part: NDArray[np.float64],
-        foreign: NDArray[np.bool_],
+        view: _View,
     ) -> NDArray[np.float64]:
+        """Return the log-odds of each passage of the view, from its shares of the words."""
         weights = self._weights
         if vector is None:
             fit = weights.no_vector
             odds = fit.bias + fit.words * by_word + fit.parts * by_part
-            return np.asarray(odds - weights.fallback * foreign)
+            return np.asarray(odds - weights.fallback * view.foreign)
         if vector.shape != self._vectors.shape[1:]:
             raise ValueError(
                 f"The question's vector has shape {vector.shape}, the index holds "
                 f"{self._vectors.shape[1:]}: encode both with the same encoder."
             )
-        similarity = self._vectors @ vector
-        whole = similarity[self._starts]
+        similarity = np.concatenate([self._vectors[a:b] @ vector for a, b in view.runs])
+        whole = similarity[view.starts]
         # Every passage has a sentence beside its whole, which must not compete with them.
-        similarity[self._starts] = -1.0
-        sentence = np.maximum.reduceat(similarity, self._starts)
-        title = (self._titles @ vector)[self._owner]
+        similarity[view.starts] = -1.0
+        sentence = np.maximum.reduceat(similarity, view.starts)
+        title = (self._titles @ vector)[view.article]
         fits = [
             fit.bias
             + fit.passage * whole
@@ -221,7 +233,9 @@ class KnowledgeIndex:
             + fit.parts * by_part
             for fit in (weights.same_language, weights.other_language)
         ]
-        return np.asarray(np.where(foreign, fits[1], fits[0]) - weights.fallback * foreign)
+        return np.asarray(
+            np.where(view.foreign, fits[1], fits[0]) - weights.fallback * view.foreign
+        )
 
     def _hit(self, number: int, odds: float, fallback: bool) -> Hit:
         article = self._articles[self._owner[number]]
@@ -243,3 +257,14 @@ class KnowledgeIndex:
 
 def _language(locale: str) -> str:
     return locale.split("-")[0]
+
+
+def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ascending ranges with those that touch made one."""
+    runs: list[tuple[int, int]] = []
+    for first, end in ranges:
+        if runs and runs[-1][1] == first:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((first, end))
+    return runs

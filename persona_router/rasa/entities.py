@@ -1,5 +1,6 @@
 """PatternExtractor: order and invoice numbers, e-mail addresses and phone numbers, by rules."""
 
+import gc
 import threading
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -61,6 +62,9 @@ class PatternExtractor(GraphComponent):
     def _warm(self, languages: List[str]) -> None:
         for language in languages:
             self._pipelines.find("", language)
+        # What a start has loaded stays: the collector need not walk through it during turns.
+        gc.collect()
+        gc.freeze()
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages with the entities found added to those already there."""
