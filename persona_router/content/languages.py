@@ -37,7 +37,7 @@ _SEED: Final = 0
 Profile = Mapping[str, float]
 
 _lock = threading.Lock()
-_models: dict[tuple[tuple[str, ...], tuple[str, ...] | None], LanguageModel] = {}
+_models: dict[tuple[tuple[str, ...], tuple[str, ...] | None, tuple[str, ...]], LanguageModel] = {}
 
 
 def available_languages() -> tuple[str, ...]:
@@ -57,32 +57,40 @@ def required_languages(languages: Sequence[str]) -> Sequence[str]:
 
 
 def load_language_model(
-    languages: Sequence[str], *, decoys: Sequence[str] | None = None
+    languages: Sequence[str],
+    *,
+    decoys: Sequence[str] | None = None,
+    heard: Sequence[str] = (),
 ) -> LanguageModel:
     """The model that tells `languages` apart, and from unsupported `decoys`; loaded once.
 
     Without `decoys`, these are all other languages with a profile that share a script with a
-    supported one. Thread-safe; about a second for the first load. Raises ContentError like
-    `required_languages`.
+    supported one, or with one of `heard`: unsupported languages that are to be told by name.
+    Those that have no profile are left out. Thread-safe; about a second for the first load.
+    Raises ContentError like `required_languages`.
     """
-    key = (tuple(languages), None if decoys is None else tuple(decoys))
+    key = (tuple(languages), None if decoys is None else tuple(decoys), tuple(heard))
     with _lock:
         if key not in _models:
             _models[key] = _build(*key)
         return _models[key]
 
 
-def profile_detector(languages: Sequence[str]) -> Callable[[str], LanguageGuess]:
+def profile_detector(
+    languages: Sequence[str], heard: Sequence[str] = ()
+) -> Callable[[str], LanguageGuess]:
     """The function `identify` with the model of `languages`. Raises as `load_language_model`."""
-    model = load_language_model(languages)
+    model = load_language_model(languages, heard=heard)
     return lambda text: identify(text, model)
 
 
-def plain_langdetect(languages: Sequence[str]) -> Callable[[str], LanguageGuess]:
+def plain_langdetect(
+    languages: Sequence[str], heard: Sequence[str] = ()
+) -> Callable[[str], LanguageGuess]:
     """A function like `identify` that asks langdetect itself, restricted to `languages`.
 
-    Seeded, so that it repeats its answers, and safe to call from several threads. Raises
-    ContentError like `required_languages`.
+    It never hears another language. Seeded, so that it repeats its answers, and safe to call from
+    several threads. Raises ContentError like `required_languages`.
     """
     names = {name: code for code in required_languages(languages) for name in _names_of(code)}
     factory = DetectorFactory()
@@ -115,13 +123,16 @@ class _LangdetectProfile:
         self.n_words = fields["n_words"]
 
 
-def _build(languages: tuple[str, ...], decoys: tuple[str, ...] | None) -> LanguageModel:
+def _build(
+    languages: tuple[str, ...], decoys: tuple[str, ...] | None, heard: tuple[str, ...]
+) -> LanguageModel:
     supported = {code: _names_of(code) for code in required_languages(languages)}
     names = {name for group in supported.values() for name in group}
     profiles = {code: _read_profile(group) for code, group in supported.items()}
     scripts = {code: _scripts_of(profile) for code, profile in profiles.items()}
     if decoys is None:
-        shared = frozenset[str]().union(*scripts.values())
+        told = [_scripts_of(_read_profile(own)) for code in heard if (own := _names_of(code))]
+        shared = frozenset[str]().union(*scripts.values(), *told)
         others = [name for name in _profile_names() if name not in names]
     else:
         shared = None

@@ -33,7 +33,8 @@ class Decision:
 
     `plan` lists the Rasa actions that carry it out, in order; empty when the host's own rules
     answer (small talk, a form in progress). `propensity` is the probability with which the policy
-    chose this route: 1.0 while it is deterministic.
+    chose this route: 1.0 while it is deterministic. `spoken` is the customer's language where the
+    assistant does not serve it, and `speaking` the routes at whose end somebody speaks it now.
     """
 
     id: str
@@ -54,6 +55,8 @@ class Decision:
     state: ConversationState
     signals: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
     propensity: float = 1.0
+    spoken: str | None = None
+    speaking: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the decision as JSON-able values, as stored in the tracker and routing log."""
@@ -78,5 +81,7 @@ class Decision:
             "reasons": [{"code": r.code, "values": dict(r.values)} for r in self.reasons],
             "signals": {name: round(value, 3) for name, value in self.signals.items()},
             "propensity": self.propensity,
+            "spoken": self.spoken,
+            "speaking": list(self.speaking),
             "state": self.state.to_json(),
         }

@@ -37,7 +37,7 @@ def identify(text: str, model: LanguageModel) -> LanguageGuess:
     if not columns:
         foreign = dict.fromkeys(model.languages, -params.clip) | {OTHER: 0.0}
         neutral = all(fold(word) in model.neutral for word in words)
-        return _guess(foreign, model, evidence=not neutral)
+        return _guess(foreign, model, evidence=not neutral, unsupported=None)
     totals = [0.0] * len(model.scripts)
     known_rows: list[tuple[float, ...]] = []
     unknown_rows: list[tuple[float, ...]] = []
@@ -48,7 +48,14 @@ def identify(text: str, model: LanguageModel) -> LanguageGuess:
     _add_grams(totals, known_rows, params.known_gram_weight)
     _add_grams(totals, unknown_rows, params.unknown_gram_weight)
     evidence = tells_language(beginning, words, frequencies, columns, model)
-    return _guess(_likelihoods(totals, columns, model), model, evidence=evidence)
+    names = (*model.languages, *model.decoys)
+    decoys = [column for column in columns if column >= len(model.languages)]
+    return _guess(
+        _likelihoods(totals, columns, model),
+        model,
+        evidence=evidence,
+        unsupported=names[max(decoys, key=totals.__getitem__)] if decoys else None,
+    )
 
 
 def guess_from_scores(scores: Mapping[str, float]) -> LanguageGuess:
@@ -132,7 +139,11 @@ def _likelihoods(
 
 
 def _guess(
-    likelihoods: Mapping[str, float], model: LanguageModel, *, evidence: bool
+    likelihoods: Mapping[str, float],
+    model: LanguageModel,
+    *,
+    evidence: bool,
+    unsupported: str | None,
 ) -> LanguageGuess:
     params = model.params
     top = max(likelihoods.values())
@@ -152,6 +163,7 @@ def _guess(
         log_likelihoods=(
             {code: max(value, -params.clip) for code, value in relative.items()} if evidence else {}
         ),
+        unsupported=unsupported if evidence else None,
     )
 
 

@@ -80,13 +80,15 @@ class LanguageGuess:
     likeliest supported language (None only without any word); `code` the same, but None when the
     message is no evidence (nothing but numbers, addresses, emoji, names or neutral words);
     `log_likelihoods` per language and `OTHER`, without prior, the best 0.0, clipped below; empty
-    when the message is no evidence.
+    when the message is no evidence. `unsupported` is the likeliest of the other languages that
+    the model knows in the message's script.
     """
 
     scores: Mapping[str, float]
     best: str | None
     code: str | None
     log_likelihoods: Mapping[str, float]
+    unsupported: str | None = None
 
     @property
     def confidence(self) -> float:

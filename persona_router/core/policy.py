@@ -139,6 +139,13 @@ class Policy:
         return intent not in self.unrecognised and (sure or intent not in self.intents)
 
     @property
+    def heard_languages(self) -> tuple[str, ...]:
+        """Languages that people at the end of some route speak, but the assistant does not."""
+        people = (s for r in self.routes.values() if r.person for s in r.services)
+        spoken = (tag.partition("-")[0] for service in people for tag in service.locales)
+        return tuple(dict.fromkeys(code for code in spoken if code not in self.languages))
+
+    @property
     def person_routes(self) -> frozenset[str]:
         """Routes at whose end a person answers."""
         return frozenset(r.id for r in self.routes.values() if r.person)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from persona_router.core.decision import Closed
 from persona_router.core.persona import Persona
-from persona_router.core.policy import Policy
+from persona_router.core.policy import Policy, RoutePolicy, Service
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,21 @@ class Situation:
     failures: int
     article_found: bool | None
     article_score: float = 0.0
+    spoken: str | None = None
+    """A language that only people may serve, in which the customer writes."""
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Open routes best first, the closed ones, and the hard constraints that applied."""
+    """Open routes best first, the closed ones, and the hard constraints that applied.
+
+    `speaking` are the open routes at whose end somebody speaks the customer's unserved language.
+    """
 
     routes: tuple[str, ...]
     closed: tuple[Closed, ...]
     constraints: tuple[str, ...]
+    speaking: tuple[str, ...] = ()
 
 
 def rank(
@@ -48,9 +54,13 @@ def rank(
     """Return the routes that can serve the situation, best first; empty if none is open."""
     served = _served_by(situation, policy)
     constraints = [f"cannot_serve:{r}" for r in policy.routes if r not in served]
-    usable, closed = [], []
+    usable, closed, speaking = [], [], []
     for route in served:
         service = policy.routes[route].service_for(situation.locale)
+        speaker = _speaker(policy.routes[route], situation)
+        if speaker is not None:
+            service = speaker
+            speaking.append(route)
         if route in situation.excluded:
             constraints.append(f"refused:{route}")
         elif service is None:
@@ -66,7 +76,20 @@ def rank(
     scores = {r: _score(r, situation, policy, personas, posterior, persona) for r in usable}
     first = situation.wished or situation.preferred
     ordered = sorted(usable, key=lambda r: (r not in first, -scores[r], policy.neutral.index(r)))
-    return Ranking(tuple(ordered), tuple(closed), tuple(constraints))
+    return Ranking(
+        tuple(ordered),
+        tuple(closed),
+        tuple(constraints),
+        tuple(route for route in ordered if route in speaking),
+    )
+
+
+def _speaker(route: RoutePolicy, situation: Situation) -> Service | None:
+    """Return the people who speak the customer's unserved language, if they are at work now."""
+    if situation.spoken is None or not route.person or not route.services:
+        return None
+    service = route.service_for(situation.spoken)
+    return service if service is not None and service.is_open(situation.at) else None
 
 
 def _served_by(situation: Situation, policy: Policy) -> list[str]:

@@ -62,6 +62,7 @@ def route_turn(
         failures=failures,
         article_found=turn.article_found,
         article_score=turn.article_score,
+        spoken=turn.spoken,
     )
     ranking = rank(situation, policy, personas, known.posterior, known.persona)
     route, is_open = _choose(ranking, wish, policy)
@@ -95,6 +96,8 @@ def route_turn(
         constraints=ranking.constraints,
         reasons=_reasons(known, wish, situation, ranking, policy, route),
         signals=known.signals,
+        spoken=turn.spoken,
+        speaking=ranking.speaking,
         state=ConversationState(
             turns=state.turns + 1,
             told=known.told,

@@ -121,6 +121,8 @@ class Turn:
     """Path parts and referrers that mean "reads before acting", from the routing policy."""
     language_served: bool = True
     """Whether the language of the text, where it is certain, is one that the assistant serves."""
+    spoken: str | None = None
+    """The language of the conversation where the assistant does not serve it but people may."""
     language_requested: bool = False
     """Whether this turn asks for another language and for nothing else."""
     with_person: bool = False

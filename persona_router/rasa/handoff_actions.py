@@ -145,7 +145,7 @@ def handoff_request(
         conversation=tracker.sender_id,
         kind=kind,
         reason=reasons[0]["code"] if reasons else "fallback",
-        language=locale.partition("-")[0],
+        language=decision.get("spoken") or locale.partition("-")[0],
         locale=locale,
         output_channel=tracker.get_latest_input_channel() or "website",
         requested_at=time.time(),

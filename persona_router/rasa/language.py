@@ -41,7 +41,10 @@ class LanguageIdentifier(GraphComponent):
         """
         return {"routing": None, "detector": "profiles"}
 
-    def __init__(self, config: Dict[str, Any], languages: List[str], default: str) -> None:
+    def __init__(
+        self, config: Dict[str, Any], languages: List[str], default: str, heard: List[str]
+    ) -> None:
+        self._heard = heard
         self._languages = list(required_languages(languages))
         self._default = language_of(default)
         self._default_locale = default
@@ -63,7 +66,8 @@ class LanguageIdentifier(GraphComponent):
     ) -> "LanguageIdentifier":
         """Return the component for training: it reads the languages from the routing policy."""
         policy = read_policy(content_path(config, "routing", DEFAULT_POLICY))
-        component = cls(config, list(policy.languages), policy.default_locale)
+        heard = list(policy.heard_languages)
+        component = cls(config, list(policy.languages), policy.default_locale, heard)
         component._storage, component._resource = model_storage, resource
         return component
 
@@ -79,8 +83,9 @@ class LanguageIdentifier(GraphComponent):
         """Return the component with the languages that it was trained for."""
         with model_storage.read_from(resource) as folder:
             stored = json.loads((Path(folder) / _FILE).read_text(encoding="utf-8"))
-        component = cls(config, stored["languages"], stored["default"])
-        component._identify = _DETECTORS[component._detector](stored["languages"])
+        heard = stored.get("heard", [])  # older models were trained without
+        component = cls(config, stored["languages"], stored["default"], heard)
+        component._identify = _DETECTORS[component._detector](stored["languages"], heard)
         return component
 
     @classmethod
@@ -91,7 +96,11 @@ class LanguageIdentifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Return the resource in which the languages are kept."""
         with self._storage.write_to(self._resource) as folder:
-            stored = {"languages": self._languages, "default": self._default_locale}
+            stored = {
+                "languages": self._languages,
+                "default": self._default_locale,
+                "heard": self._heard,
+            }
             (Path(folder) / _FILE).write_text(json.dumps(stored), encoding="utf-8")
         return self._resource
 
@@ -120,19 +129,22 @@ class LanguageIdentifier(GraphComponent):
         chosen = payload.value if payload is not None and payload.kind == "language" else None
         if chosen not in self._languages:
             chosen = requested_language(text, self._phrases) if not metadata.clicked else None
-        unserved = False
+        unserved, spoken = False, before.get("spoken")
         if chosen in self._languages:
             belief = hold(belief, chosen)
         elif not metadata.clicked:
             guess = self._identify(text)
             belief = update(belief, guess)
             unserved = guess.code is not None and is_unsupported(belief)
+            if unserved:
+                spoken = guess.unsupported if guess.unsupported in self._heard else None
         code = choose(belief)
         return {
             "code": code,
             "locale": _locale(code, metadata.locale),
             "confidence": round(belief.probabilities.get(code, 0.0), 4),
             "served": not unserved and (chosen is None or chosen in self._languages),
+            "spoken": spoken if is_unsupported(belief) else None,
             "requested": chosen is not None,
             "belief": belief.to_json(),
         }

@@ -51,6 +51,7 @@ def read_turn(
         form=tracker.active_loop_name,
         requested_slot=slot(tracker, "requested_slot"),
         language_served=bool(language.get("served", True)),
+        spoken=language.get("spoken"),
         language_requested=bool(language.get("requested", False)),
         with_person=bool(slot(tracker, "handoff_status")),
         article_score=hits[0]["score"] if hits else 0.0,

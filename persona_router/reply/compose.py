@@ -58,6 +58,7 @@ class Composer:
         self._special: Mapping[str, Callable[[Situation, Response], str]] = {
             actions["why"]: self._why,
             actions["closed"]: self._closed,
+            actions["unsupported_language"]: self._unsupported,
             "utter_article": self._article,
             "utter_offer_phone": self._phone,
         }
@@ -92,12 +93,14 @@ class Composer:
             return (*own, self._button("resume", "resume", situation))
         decision = situation.decision
         offered = [] if decision.get("error") else [*decision.get("alternatives", ())]
-        carried_out = decision.get("plan") and name != self._policy.actions["not_understood"]
+        apologies = ("not_understood", "unsupported_language")
+        lost = name in [self._policy.actions[kind] for kind in apologies]
+        carried_out = decision.get("plan") and not lost
         closed = [entry["route"] for entry in decision.get("closed", ())]
         unspent = decision.get("route") and not carried_out and not situation.in_form
         if unspent and decision["route"] not in closed:
             offered.insert(0, decision["route"])
-        own += [self._button(f"route_{r}", f"route:{r}", situation) for r in offered]
+        own += [self._route_button(route, situation) for route in offered]
         if situation.in_form:
             own.append(self._button("stop", "stop", situation))
         elif (
@@ -112,6 +115,20 @@ class Composer:
 
     def _button(self, key: str, payload: str, situation: Situation) -> Mapping[str, str]:
         return {"title": self._phrase(f"button_{key}", situation), "payload": payload}
+
+    def _route_button(self, route: str, situation: Situation) -> Mapping[str, str]:
+        button = self._button(f"route_{route}", f"route:{route}", situation)
+        if route not in situation.decision.get("speaking", ()):
+            return button
+        spoken = situation.decision["spoken"]
+        return {**button, "title": f"{button['title']} · {language_name(spoken, spoken)}"}
+
+    def _unsupported(self, situation: Situation, response: Response) -> str:
+        text = _filled(response, situation)
+        if not situation.decision.get("speaking"):
+            return text
+        name = language_name(situation.decision["spoken"], situation.locale)
+        return f"{text} {self._phrase('colleagues_speak', situation, language=name)}"
 
     def _article(self, situation: Situation, response: Response) -> str:
         if not situation.hits:
@@ -145,7 +162,9 @@ class Composer:
 
     def _phone(self, situation: Situation, response: Response) -> str:
         phone = self._policy.routes.get("phone")
-        service = phone.service_for(situation.locale) if phone else None
+        decision = situation.decision
+        spoken = decision["spoken"] if "phone" in decision.get("speaking", ()) else None
+        service = phone.service_for(spoken or situation.locale) if phone else None
         hours = service.hours if service else None
         return _filled(
             response,

@@ -39,6 +39,11 @@ def test_load_language_model_takes_the_decoys_it_is_given() -> None:
     assert load_language_model(["en", "de"], decoys=[]).decoys == ()
 
 
+def test_load_language_model_tells_the_heard_languages_from_their_neighbours() -> None:
+    model = load_language_model(["en", "tr"], heard=["uk", "ka"])  # nobody has Georgian's profile
+    assert {"uk", "ru", "bg"} <= set(model.decoys)
+
+
 def test_load_language_model_loads_once_for_all_threads() -> None:
     with ThreadPoolExecutor(4) as pool:
         models = list(pool.map(lambda _: load_language_model(["en", "tr"]), range(4)))

@@ -51,6 +51,8 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
         ],
         "signals": {"haste": 0.123},
         "propensity": 1.0,
+        "spoken": None,
+        "speaking": [],
         "state": {
             "turns": 2,
             "told": 1,

@@ -111,6 +111,21 @@ def test_identify_tells_unsupported_languages_apart(model: LanguageModel, text: 
 
 
 @pytest.mark.parametrize(
+    ("text", "unsupported"),
+    [
+        ("Hol van a csomagom?", "hu"),
+        ("سفارش من کجاست؟ من منتظر هستم", "fa"),
+        ("我想退货", None),
+        ("12345", None),
+    ],
+)
+def test_identify_names_the_likeliest_unsupported_language(
+    model: LanguageModel, text: str, unsupported: str | None
+) -> None:
+    assert identify(text, model).unsupported == unsupported
+
+
+@pytest.mark.parametrize(
     ("text", "allowed"),
     [
         ("wo ist mein package bro", {"de", "en"}),

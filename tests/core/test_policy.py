@@ -64,6 +64,15 @@ def test_always_open_opens_every_route_in_every_language(policy, night: datetime
     assert opened.routes["phone"].on_wish == "callback_form"
 
 
+def test_heard_languages_are_those_that_only_people_speak(policy) -> None:
+    assert policy.heard_languages == ()
+    team = Service(locales=("de-AT", "uk", "sv-FI", "uk-UA"))
+    robot = replace(policy.routes["self_service"], services=(Service(locales=("fi",)),))
+    people = replace(policy.routes["agent"], services=(team,))
+    routes = {**policy.routes, "agent": people, "self_service": robot}
+    assert replace(policy, routes=routes).heard_languages == ("uk", "sv")
+
+
 def test_person_routes_are_those_that_a_person_serves(policy) -> None:
     assert policy.person_routes == {"agent", "phone"}
 

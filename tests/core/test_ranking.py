@@ -4,6 +4,7 @@ from datetime import datetime
 import pytest
 
 from persona_router.core.decision import Closed
+from persona_router.core.policy import Policy
 from persona_router.core.ranking import Ranking, Situation, rank
 
 EVEN = {"researcher": 1 / 3, "sprinter": 1 / 3, "talker": 1 / 3}
@@ -149,3 +150,35 @@ def test_rank_moves_an_article_up_the_more_surely_it_answers(
 ) -> None:
     searched = replace(situation, article_found=found, article_score=score)
     assert rank(searched, policy, personas, EVEN, None).routes[0] == first
+
+
+def heard(policy: Policy, *, locales: tuple[str, ...]) -> Policy:
+    """Return the policy with an agents' team that speaks `locales` too, at the hours of its own."""
+    agent = policy.routes["agent"]
+    first = agent.services[0]
+    team = replace(first, locales=(*first.locales, *locales))
+    routes = {**policy.routes, "agent": replace(agent, services=(team, *agent.services[1:]))}
+    return replace(policy, routes=routes)
+
+
+def test_rank_tells_at_whose_end_the_unserved_language_is_spoken(
+    situation, policy, personas
+) -> None:
+    ukrainian = replace(situation, spoken="uk")
+    assert rank(ukrainian, heard(policy, locales=("uk",)), personas, EVEN, None).speaking == (
+        "agent",
+    )
+    assert rank(ukrainian, heard(policy, locales=("sv",)), personas, EVEN, None).speaking == ()
+    assert rank(situation, heard(policy, locales=("uk",)), personas, EVEN, None).speaking == ()
+
+
+def test_rank_offers_nobody_who_speaks_it_at_night(situation, policy, personas, night) -> None:
+    asleep = replace(situation, spoken="uk", at=night)
+    ranking = rank(asleep, heard(policy, locales=("uk",)), personas, EVEN, None)
+    assert ranking.speaking == ()
+    assert "agent" not in ranking.routes
+
+
+def test_rank_takes_a_route_without_services_for_no_speaker(situation, policy, personas) -> None:
+    ranking = rank(replace(situation, spoken="uk"), policy.always_open(), personas, EVEN, None)
+    assert ranking.speaking == ()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from persona_router.handoff.sqlite import open_queue
 from tests.rasa.customer import Customer
 from tests.served import SERVED
 
@@ -62,6 +63,20 @@ async def test_unserved_language_is_admitted_and_the_served_ones_are_shown(
     assert offered == [f"language:{code}" for code in SERVED]
     assert await somebody.clicks("language:es") == ["utter_language_changed@es"]
     assert await somebody.says("¿dónde está mi pedido?") == ["utter_ask_order_number@es"]
+
+
+async def test_customer_whose_language_only_people_speak_is_led_to_them(
+    new_customer: New,
+) -> None:
+    oksana = new_customer("de")
+    said = await oksana.says("Добрий день, де моя посилка? Чекаю вже другий тиждень.")
+    assert said == ["utter_unsupported_language@de"]
+    assert "In unserem Team wird sie aber gesprochen (Ukrainisch)" in oksana.text
+    titles = {b["payload"]: b["title"] for m in oksana.messages for b in m["buttons"]}
+    assert titles["route:agent"].endswith("· Українська")
+    assert await oksana.clicks("route:agent") == ["utter_handoff_waiting@de"]
+    [handoff] = open_queue().open_for(oksana.name)
+    assert (handoff.request.language, handoff.request.locale) == ("uk", "de")
 
 
 async def test_numbers_and_clicks_never_change_the_language(new_customer: New) -> None:

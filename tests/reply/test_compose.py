@@ -32,6 +32,7 @@ ENGLISH = LocaleTexts(
         "closed_route_unknown": "{route} is closed",
         "article_none": "no article",
         "article_fallback": "only in {language}",
+        "colleagues_speak": "People here speak {language}.",
         "why_neutral": "I do not know yet",
         "why_override": "you chose it",
         "why_repeated_failure": "failed {times} times",
@@ -159,6 +160,21 @@ def test_compose_lists_the_languages_in_their_own_names(say) -> None:
         {"title": "العربية", "payload": "language:ar"},
         {"title": "Türkçe", "payload": "language:tr"},
     )
+
+
+def test_compose_offers_the_people_who_speak_an_unserved_language(say) -> None:
+    spoken = {**DECISION, "route": "agent", "alternatives": [], "plan": ["utter_x"]}
+    decision = {**spoken, "spoken": "uk", "speaking": ["agent"]}
+    reply = say("utter_unsupported_language", decision=decision)
+    assert reply.text == "Choose People here speak Ukrainian."
+    assert reply.buttons[4] == {"title": "[chat] · Українська", "payload": "route:agent"}
+
+
+def test_compose_promises_nobody_where_nobody_speaks_the_language(say) -> None:
+    decision = {**DECISION, "route": "agent", "spoken": "uk", "speaking": []}
+    reply = say("utter_unsupported_language", decision=decision)
+    assert reply.text == "Choose"
+    assert {"title": "[chat]", "payload": "route:agent"} in reply.buttons
 
 
 def test_article_shows_passage_title_link_and_date(say) -> None:

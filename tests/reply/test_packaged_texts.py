@@ -26,6 +26,7 @@ PLACEHOLDERS = {
     "closed_route": {"route", "opens"},
     "closed_route_unknown": {"route"},
     "article_fallback": {"language"},
+    "colleagues_speak": {"language"},
     "why_repeated_failure": {"times"},
     "why_closed": {"route", "opens"},
     "why_closed_unknown": {"route"},
