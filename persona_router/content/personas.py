@@ -66,13 +66,16 @@ def read_persona(path: Path, *, routes: Collection[str], signals: Collection[str
         ranking=_ranking(card, routes),
         strengths=_strengths(card.node("signals"), signals),
         prior=share,
+        works=frozenset(
+            node.get("route", str) for node in card.nodes("routes") if node.get("works", bool, True)
+        ),
     )
 
 
 def _ranking(card: Node, routes: Collection[str]) -> tuple[str, ...]:
     ranked: list[str] = []
     for node in card.nodes("routes"):
-        node.only("route", "succeeds", "fails")
+        node.only("route", "works", "succeeds", "fails")
         route = node.get("route", str)
         if route not in routes:
             raise node.fault(

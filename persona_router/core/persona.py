@@ -26,3 +26,5 @@ class Persona:
     strengths: Mapping[str, Strength]
     prior: float = 1.0
     """Relative share of customers, from research; normalised over the personas."""
+    works: frozenset[str] = frozenset()
+    """Routes that this persona succeeds with."""

