@@ -53,6 +53,7 @@ class QuickLogisticRegressionClassifier(LogisticRegressionClassifier):
             max_iter=self.config["max_iter"],
             tol=self.config["tol"],
         )
+        self._rows = np.ascontiguousarray(self.clf.coef_.T)
         self.persist()
         return self._resource
 
