@@ -3,10 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from persona_router.commands import check, evaluate, explain, init
+from persona_router.commands import check, coverage, evaluate, explain, fairness, init, personas
 from persona_router.content.errors import ContentError
 
 
@@ -59,9 +59,39 @@ def build_parser() -> argparse.ArgumentParser:
     for command in (shown, measured):
         command.add_argument("--model", type=Path, default=Path("models"), help="model or folder")
 
+    compared = commands.add_parser(
+        "fairness",
+        help="measure how often address, region, accents, name or language change a route",
+    )
+    compared.add_argument(
+        "folder", nargs="?", type=Path, help="texts by language; default: PROJECT/data/fairness"
+    )
+    compared.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
+    compared.add_argument("--model", type=Path, help="model or folder; default: PROJECT/models")
+    compared.add_argument(
+        "--budget", type=_share, help="share that may differ; default: the policy's fairness_budget"
+    )
+    compared.add_argument("--json", action="store_true", help="end with one JSON object of figures")
+    compared.add_argument("--all", action="store_true", help="list every case that differs")
+    compared.set_defaults(run=fairness.run)
+
     checked = commands.add_parser("check", help="validate cards, policy, articles and texts")
     checked.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
+    checked.add_argument("--at", type=_time, help="time at which reviews are judged; default now")
     checked.set_defaults(run=check.run)
+
+    personas.add_parsers(commands)
+
+    covered = commands.add_parser("coverage", help="find the hours in which nobody can help whom")
+    covered.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
+    covered.add_argument(
+        "--from", type=_date, dest="start", metavar="DATE", help="first day; default today"
+    )
+    covered.add_argument("--days", type=_days, default=14, help="1 to 366; default: %(default)s")
+    covered.add_argument("--html", type=Path, metavar="FILE", help="write a page with heat maps")
+    covered.add_argument("--json", action="store_true", help="print one JSON object instead")
+    covered.add_argument("--all", action="store_true", help="print every gap, not only 20")
+    covered.set_defaults(run=coverage.run)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
@@ -77,6 +107,33 @@ def _time(text: str) -> datetime:
         message = f"'{text}' is no time; write 2026-11-23T09:00+01:00"
         raise argparse.ArgumentTypeError(message) from error
     return at if at.tzinfo else at.astimezone()
+
+
+def _share(text: str) -> float:
+    message = f"'{text}' is no share; write a number from 0 to 1"
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(message) from error
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(message)
+    return value
+
+
+def _date(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date; write 2026-11-23") from error
+    if not 1970 <= day.year < 2100:  # what calendars of public holidays know about
+        raise argparse.ArgumentTypeError(f"'{text}' is out of reach; choose from 1970 to 2099")
+    return day
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 366:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of days; write 1 to 366")
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -37,7 +37,9 @@ def run(options: argparse.Namespace) -> int:
     data = options.project / "data"
     (data / "personas").mkdir(parents=True, exist_ok=True)
     wanted = {DEFAULT_POLICY: data / "routing.yml"}
-    wanted.update({card: data / "personas" / card.name for card in DEFAULT_PERSONAS.glob("*.yml")})
+    # Cards, their drawings, and the schema by which editors know their keys.
+    for file in sorted(DEFAULT_PERSONAS.iterdir()):
+        wanted[file] = data / "personas" / file.name
     for source, target in wanted.items():
         if _may_create(target):
             shutil.copyfile(source, target)

@@ -17,3 +17,7 @@ class ContentError(ValueError):
         self.remedy = remedy
         where = f"{self.file}: {place}" if place else self.file
         super().__init__(" ".join(f"{where}: {what} {remedy}".split()))
+
+
+class ContentWarning(ContentError):
+    """A remark on a file that people maintain: something to do soon, which does not fail yet."""

@@ -15,19 +15,21 @@ def fit_softmax(
     *,
     max_iter: int,
     tol: float,
+    balanced: bool = True,
 ) -> tuple[Numbers, Numbers]:
     """Return coefficients, shape (labels, columns), and intercepts, shape (labels,).
 
-    Minimises the log loss with each label weighed alike, plus half the squared length of the
-    coefficients, by L-BFGS: what scikit-learn's `LogisticRegression(class_weight="balanced")`
-    does with C = 1, whose result this is to the last digits. scikit-learn takes one matrix for
-    all, and a sparse one spends most of its time on the columns that are dense.
+    Minimises the log loss with each label weighed alike (each example, unless `balanced`), plus
+    half the squared length of the coefficients, by L-BFGS: what scikit-learn's
+    `LogisticRegression(class_weight="balanced")` does with C = 1, whose result this is to the last
+    digits. scikit-learn takes one matrix for all, and a sparse one spends most of its time on the
+    columns that are dense.
 
     `sparse` and `dense` have a row for each example; `labels` are numbers from 0 to the highest.
     """
     rows, columns = np.arange(len(labels)), sparse.shape[1]
     counts = np.bincount(labels)
-    weights = (len(labels) / (len(counts) * counts))[labels]
+    weights = (len(labels) / (len(counts) * counts))[labels] if balanced else np.ones(len(labels))
     transposed = sparse.T.tocsr()
     shape = (columns + dense.shape[1] + 1, len(counts))
 

@@ -12,23 +12,27 @@ import yaml
 from persona_router.content.errors import ContentError
 from persona_router.content.text_files import OWN, PACKAGED
 from persona_router.core.language_request import RequestPhrases
+from persona_router.core.text import fold as fold_text
+from persona_router.core.text import words as words_of
 from persona_router.core.words import fold, split_words
 
 WORDS_FILE: Final = PACKAGED / "neutral.yml"
-_KEYS: Final = ("neutral", "request", "names", "given_names")
+_KEYS: Final = ("neutral", "introductions", "request", "names", "given_names")
 
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageWords:
     """The file's content: words of any language, names of people, and wishes for a language.
 
-    `names` maps a language code to what customers call it beside the names that CLDR knows.
+    `introductions` are the folded phrases with which people say their names. `names` maps a
+    language code to what customers call it beside the names that CLDR knows.
     """
 
     neutral: frozenset[str]
     given_names: frozenset[str]
     request: frozenset[str]
     names: Mapping[str, tuple[str, ...]]
+    introductions: tuple[str, ...] = ()
 
 
 def load_language_words(path: Path = WORDS_FILE) -> LanguageWords:
@@ -56,6 +60,7 @@ def _load(path: Path, own: Path | None) -> LanguageWords:
         given_names=packaged.given_names | added.given_names,
         request=packaged.request | added.request,
         names=names,
+        introductions=(*packaged.introductions, *added.introductions),
     )
 
 
@@ -73,6 +78,7 @@ def _read(path: Path, *, wanted: set[str]) -> LanguageWords:
         given_names=_words(path, "given_names", content.get("given_names", [])),
         request=_words(path, "request", content.get("request", [])),
         names=_names(path, content.get("names", {})),
+        introductions=_phrases(path, "introductions", content.get("introductions", [])),
     )
 
 
@@ -110,6 +116,12 @@ def _texts(path: Path, key: str, value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
         raise ContentError(path, key, "Is not a list of texts.", "Quote words like 'no' and 'on'.")
     return value
+
+
+def _phrases(path: Path, key: str, value: object) -> tuple[str, ...]:
+    lines = value if isinstance(value, list) else [value]
+    phrases = [text for line in lines for text in _texts(path, key, line)]
+    return tuple(" ".join(words_of(fold_text(phrase))) for phrase in phrases)
 
 
 def _names(path: Path, value: object) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,6 @@ from persona_router.core.meaning import Array, LinearClassifier, MeaningModel
 
 FOLDS = 10
 _PERSONA_C = 2.0
-_WISH_C = 20.0
 """Inverse regularisation, chosen by cross-validation over the development conversations."""
 
 
@@ -42,14 +41,6 @@ def fit_held_out(
     return held_out
 
 
-def fit_wish(wishes: Sequence[Array], others: Sequence[Array]) -> LinearClassifier | None:
-    """Return the classifier of sentences that wish for a person (label "wish"); None unfit."""
-    if len(wishes) < 5 or len(others) < 5:
-        return None
-    labels = ["wish"] * len(wishes) + ["other"] * len(others)
-    return _fit(np.asarray([*wishes, *others]), labels, _WISH_C)
-
-
 def _fit(vectors: Array, labels: Sequence[str], strength: float) -> LinearClassifier:
     model = LogisticRegression(C=strength, class_weight="balanced", max_iter=500, random_state=0)
     model.fit(vectors, labels)
@@ -70,6 +61,8 @@ def save_meaning(model: MeaningModel, path: Path) -> None:
             arrays[f"{name}|labels"] = np.asarray(classifier.labels)
             arrays[f"{name}|weights"] = classifier.weights.astype(np.float32)
             arrays[f"{name}|bias"] = classifier.bias
+            if classifier.letters is not None:
+                arrays[f"{name}|letters"] = classifier.letters.astype(np.float32)
     np.savez_compressed(path, **arrays)
 
 
@@ -89,6 +82,7 @@ def _loaded(path: Path) -> MeaningModel:
                 tuple(str(label) for label in arrays[f"{name}|labels"]),
                 np.asarray(arrays[f"{name}|weights"], dtype=float),
                 np.asarray(arrays[f"{name}|bias"], dtype=float),
+                arrays[f"{name}|letters"] if f"{name}|letters" in arrays.files else None,
             )
             for name in names
         }

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from persona_router.content.files import Node
+from persona_router.content.holidays import closed_days
 from persona_router.core.hours import Hours, Span
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -15,9 +16,14 @@ def read_hours(node: Node) -> Hours | None:
     """Return the hours of a service's mapping; None, which means always, if it names none.
 
     Days are single or ranges that may pass the weekend ("sat-thu"); spans are local times such as
-    "09:00-17:30", up to "24:00". Raises ContentError for an unknown zone, day, span or date.
+    "09:00-17:30", up to "24:00". Raises ContentError for an unknown zone, day, span, date or
+    country, and for closed days without hours, which would close nothing.
     """
     if "hours" not in node.values:
+        for key in ("closed_on", "holidays"):
+            if key in node.values:
+                remedy = 'Write hours too, such as {mon-sun: ["00:00-24:00"]}.'
+                raise node.fault(key, "It closes nothing where there are no hours.", remedy)
         return None
     name = node.get("timezone", str)
     try:
@@ -35,7 +41,7 @@ def read_hours(node: Node) -> Hours | None:
     for day in closed:
         if not isinstance(day, date) or isinstance(day, datetime):
             raise node.fault("closed_on", f"'{day}' is no date.", "Write 2026-12-25.")
-    return Hours(zone=zone, weekly=weekly, closed_on=frozenset(closed))
+    return Hours(zone=zone, weekly=weekly, closed_on=closed_days(node, frozenset(closed)))
 
 
 def _days(node: Node, text: str) -> tuple[int, ...]:

@@ -9,10 +9,13 @@ from persona_router.content.files import Node, read_yaml
 from persona_router.core.persona import Persona, Strength
 
 DEFAULT_PERSONAS = Path(__file__).parent.parent / "defaults" / "personas"
+CARD_SCHEMA = DEFAULT_PERSONAS / "card.schema.json"
+"""Describes a card to editors; it stands beside the cards, so that they name it without a path."""
 MOST = 3
 CARD_KEYS = (
-    "name", "share", "biography", "goals", "challenges", "behaviour", "skills", "attitudes",
-    "environment", "routes", "signals", "evidence", "owner", "reviewed", "review_due",
+    "name", "share", "picture", "written_in", "biography", "goals", "challenges", "behaviour",
+    "skills", "attitudes", "environment", "languages", "routes", "signals", "evidence", "owner",
+    "reviewed", "review_due",
 )  # fmt: skip
 STRENGTHS: Mapping[str, float] = {
     "decisive": 10.0,

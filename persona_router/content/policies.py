@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from persona_router.content.cards_rules import read_card_rules
 from persona_router.content.files import Node, read_yaml
 from persona_router.content.opening_hours import read_hours
 from persona_router.core.evidence import EvidenceParams
@@ -38,7 +39,8 @@ def read_policy(path: Path) -> Policy:
     top.only(
         "version", "languages", "default_locale", "fallbacks", "routes", "neutral", "intents",
         "default_served_by", "unrecognised", "wishes", "accepts", "actions", "must_answer",
-        "evidence", "weights", "free_text", "reading_pages", "article_from",
+        "evidence", "weights", "free_text", "reading_pages", "article_from", "personas",
+        "coverage_budget", "fairness_budget",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -74,6 +76,9 @@ def read_policy(path: Path) -> Policy:
         must_answer=frozenset(top.texts("must_answer", [])),
         reading_pages=frozenset(top.texts("reading_pages", [])),
         article_from=top.get("article_from", float),
+        fairness_budget=_share(top, "fairness_budget", 0.02),
+        coverage_budget=_share(top, "coverage_budget", 1.0),
+        cards=read_card_rules(top.node("personas", optional=True)),
     )
 
 
@@ -131,7 +136,7 @@ def _routes(top: Node) -> dict[str, RoutePolicy]:
 
 
 def _service(node: Node) -> Service:
-    node.only("locales", "number", "timezone", "hours", "closed_on")
+    node.only("locales", "number", "timezone", "hours", "closed_on", "holidays")
     locales = tuple(_locale(node, "locales", tag) for tag in node.texts("locales"))
     number = node.values.get("number")
     return Service(locales=locales, number=str(number) if number else None, hours=read_hours(node))
@@ -173,7 +178,7 @@ def _weights(node: Node) -> Weights:
     node.only(
         "anger", "anger_from", "failure", "article", "person_after", "rank_values",
         "person_wish_from", "intent_from", "wish_from", "leave_form_from",
-        "concern_from",
+        "refuse_from", "concern_from",
     )  # fmt: skip
     return Weights(
         anger=_amount(node, "anger"),
@@ -186,6 +191,7 @@ def _weights(node: Node) -> Weights:
         intent_from=_share(node, "intent_from"),
         wish_from=_share(node, "wish_from"),
         leave_form_from=_share(node, "leave_form_from"),
+        refuse_from=_share(node, "refuse_from", 0.5),
         concern_from=_share(node, "concern_from", 0.8),
     )
 

@@ -1,6 +1,6 @@
 """Opening hours of a route: weekly times in a time zone, with closed days."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -14,7 +14,7 @@ class Hours:
 
     zone: tzinfo
     weekly: Mapping[int, tuple[Span, ...]]
-    closed_on: frozenset[date] = frozenset()
+    closed_on: Container[date] = frozenset()
 
     def is_open(self, at: datetime) -> bool:
         """Return whether somebody is there at the aware time `at`."""

@@ -7,26 +7,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Columns = NDArray[np.int32]
+
+NONE = "none"
+"""The label of a sentence that wishes and refuses nothing."""
+WISH, REFUSE = "wish_", "refuse_"
+"""What labels of wishes and refusals begin with, as phrase lists do."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence as classifiers see it: its vector, and the columns of its letter sequences."""
+
+    vector: Array
+    columns: Columns
 
 
 @dataclass(frozen=True)
 class LinearClassifier:
-    """Multinomial logistic regression over sentence vectors; `weights` has shape (labels, 512)."""
+    """Multinomial logistic regression over sentence vectors; `weights` has shape (labels, 512).
+
+    `letters`, shape (columns, labels), weighs the letter sequences of a sentence, if it has any.
+    """
 
     labels: tuple[str, ...]
     weights: Array
     bias: Array
+    letters: Array | None = None
 
-    def probabilities(self, vector: Array) -> dict[str, float]:
-        """Return the probability of each label for one vector; they sum to 1."""
+    def probabilities(self, vector: Array, columns: Columns | None = None) -> dict[str, float]:
+        """Return the probability of each label for one vector; they sum to 1.
+
+        `columns` are those of the sentence's letter sequences.
+        """
         scores = self.weights @ vector + self.bias
+        if self.letters is not None and columns is not None and len(columns):
+            scores = scores + self.letters[columns].sum(axis=0) / np.sqrt(len(columns))
         shares = np.exp(scores - scores.max())  # keeps exp() from overflowing
         return dict(zip(self.labels, (shares / shares.sum()).tolist(), strict=True))
 
 
 @dataclass(frozen=True)
 class MeaningModel:
-    """Persona by meaning, and whether a sentence wishes for a person.
+    """Persona by meaning, and whether a sentence wishes for a person or refuses something.
 
     `held_out` holds, for each labelled conversation that the model was fitted on, the classifier
     fitted without it, so that evaluating on those conversations is honest.
@@ -41,8 +64,18 @@ class MeaningModel:
         classifier = (self.held_out or {}).get(case or "", self.persona)
         return classifier.probabilities(vector) if classifier is not None else {}
 
-    def person_wish(self, vectors: Sequence[Array]) -> float:
-        """Return the highest probability, over sentences, of a wish for a person; 0 if unfitted."""
+    def wishes(self, sentences: Sequence[Sentence]) -> dict[str, float]:
+        """Return, by label, the highest probability over the sentences; empty if unfitted.
+
+        `WISH` itself stands for a wish of any kind.
+        """
+        found: dict[str, float] = {}
         if self.wish is None:
-            return 0.0
-        return max((self.wish.probabilities(v).get("wish", 0.0) for v in vectors), default=0.0)
+            return found
+        for sentence in sentences:
+            shares = self.wish.probabilities(sentence.vector, sentence.columns)
+            shares[WISH] = sum(share for label, share in shares.items() if label.startswith(WISH))
+            for label, share in shares.items():
+                found[label] = max(found.get(label, 0.0), share)
+        found.pop(NONE, None)
+        return found

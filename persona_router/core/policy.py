@@ -81,15 +81,33 @@ class Weights:
     """Failures from which a person is offered instead of another "I did not understand"."""
     rank_values: tuple[float, ...]
     person_wish_from: float
-    """Probability by sentence vectors from which a wish for a person counts as said."""
+    """Probability from which a sentence counts as a wish for a person."""
     intent_from: float
     """Classifier confidence from which a routed intent becomes the customer's concern."""
     wish_from: float
     """Classifier confidence from which an intent counts as a wish for a route."""
     leave_form_from: float
     """Confidence from which another concern, stated while a form asks, leaves the form."""
+    refuse_from: float = 0.5
+    """Probability from which a sentence counts as a refusal of a route."""
     concern_from: float = 0.8
     """Confidence of a concern from which a wish heard by meaning alone is not believed."""
+
+
+@dataclass(frozen=True)
+class CardRules:
+    """What `persona-router check` demands of persona cards."""
+
+    evidence_required: frozenset[str] = frozenset({"behaviour", "challenges", "routes"})
+    """Parts of a card whose statements must rest on evidence."""
+    review_grace_days: int = 30
+    """Days after `review_due` in which an overdue review is a warning, not yet a fault."""
+    least_separation: float = 0.75
+    """Posterior that the right one of two personas must be expected to reach."""
+    typical_turns: int = 3
+    """Turns after which that is expected."""
+    typical_presence: float = 0.2
+    """Share of turns in which a signal is present, over two personas."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +140,11 @@ class Policy:
     reading_pages: frozenset[str] = frozenset()
     article_from: float = 0.0
     """Search score from which an article counts as an answer."""
+    fairness_budget: float = 0.02
+    """Share of routes that may change with what must not change them, in the experiment."""
+    coverage_budget: float = 1.0
+    """Share of the coverage grid's cells that may lack a route."""
+    cards: CardRules = CardRules()
 
     def always_open(self) -> "Policy":
         """Return the policy as if every route were open and staffed in every language."""

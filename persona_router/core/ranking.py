@@ -14,7 +14,8 @@ class Situation:
     """What ranking depends on besides persona and policy.
 
     `wished` are the routes asked for in this turn, `preferred` those asked for earlier, `excluded`
-    the refused ones; `anger` is in [0, 1]; `article_found` is None if nobody searched.
+    the refused ones; `anger` is in [0, 1]; `article_found` is None if nobody searched; `again`
+    tells that self-service was given for this very concern just now, and did not settle it.
     """
 
     concern: str | None
@@ -27,6 +28,7 @@ class Situation:
     failures: int
     article_found: bool | None
     article_score: float = 0.0
+    again: bool = False
     spoken: str | None = None
     """A language that only people may serve, in which the customer writes."""
 
@@ -54,6 +56,7 @@ def rank(
     """Return the routes that can serve the situation, best first; empty if none is open."""
     served = _served_by(situation, policy)
     constraints = [f"cannot_serve:{r}" for r in policy.routes if r not in served]
+    first = situation.wished or situation.preferred
     usable, closed, speaking = [], [], []
     for route in served:
         service = policy.routes[route].service_for(situation.locale)
@@ -71,17 +74,26 @@ def rank(
             constraints.append(f"closed:{route}")
         elif route == "knowledge_base" and situation.article_found is False:
             constraints.append(f"no_article:{route}")
+        elif situation.again and policy.routes[route].action is None and route not in first:
+            constraints.append(f"repeated:{route}")
         else:
             usable.append(route)
     scores = {r: _score(r, situation, policy, personas, posterior, persona) for r in usable}
-    first = situation.wished or situation.preferred
     ordered = sorted(usable, key=lambda r: (r not in first, -scores[r], policy.neutral.index(r)))
+    if _troubled(situation, policy):
+        # Whatever is tried next, the way to a person stands beside it.
+        ordered[1:] = sorted(ordered[1:], key=lambda r: r not in policy.person_routes)
     return Ranking(
         tuple(ordered),
         tuple(closed),
         tuple(constraints),
         tuple(route for route in ordered if route in speaking),
     )
+
+
+def _troubled(situation: Situation, policy: Policy) -> bool:
+    """Whether the customer is angry, asked the same again, or was not understood before."""
+    return situation.anger >= policy.weights.anger_from or situation.failures > 0
 
 
 def _speaker(route: RoutePolicy, situation: Situation) -> Service | None:

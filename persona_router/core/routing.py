@@ -48,9 +48,7 @@ def route_turn(
     wish = settle_wish(read_wish(turn, policy), turn, state, policy)
     concern, stated = _concern(turn, state, policy)
     failures = _failures(turn, state, policy, concern, stated)
-    excluded = tuple(
-        r for r in dict.fromkeys((*state.excluded, *wish.refused)) if r not in wish.routes
-    )
+    excluded = _excluded(wish, state, policy)
     situation = Situation(
         concern=concern,
         locale=turn.locale,
@@ -62,6 +60,7 @@ def route_turn(
         failures=failures,
         article_found=turn.article_found,
         article_score=turn.article_score,
+        again=_given_again(turn, state, policy, concern),
         spoken=turn.spoken,
     )
     ranking = rank(situation, policy, personas, known.posterior, known.persona)
@@ -108,6 +107,7 @@ def route_turn(
             offered=offered,
             failures=failures,
             tried=(*state.tried, route)[-_MOST_TRIED:] if done and route else state.tried,
+            served=_served(turn, state, policy, plan, concern),
         ),
     )
 
@@ -115,6 +115,14 @@ def route_turn(
 def after_handoff(state: ConversationState) -> ConversationState:
     """Return the state in which the assistant goes on after a person: wishes, failures gone."""
     return replace(state, wished=(), failures=0, offered=None, concern=None)
+
+
+def _excluded(wish: Wish, state: ConversationState, policy: Policy) -> tuple[str, ...]:
+    """Return the routes refused so far; when none is left, the latest refusal takes back others."""
+    refused = dict.fromkeys((*state.excluded, *wish.refused))
+    if refused.keys() >= policy.routes.keys():
+        refused = dict.fromkeys(wish.refused)
+    return tuple(route for route in refused if route not in wish.routes)
 
 
 def _infer(
@@ -150,10 +158,32 @@ def _failures(
     """Return how often the assistant has not helped so far: not understood, or asked again."""
     if turn.form or pressed(turn, policy):
         return state.failures
-    again = stated and concern is not None and concern == state.concern
+    # Another order number makes it another request.
+    again = stated and concern is not None and concern == state.concern and not turn.entities
     lost = turn.intent in policy.unrecognised
     said = turn.lexicon.says("failed_before", turn.folded)
     return state.failures + int(again or lost) + int(said)
+
+
+def _given_again(turn: Turn, state: ConversationState, policy: Policy, concern: str | None) -> bool:
+    """Whether self-service for this concern was given just now, and would be in the same way.
+
+    A pressed button asks for it, and a new order number makes it another request.
+    """
+    intent = policy.intents.get(concern or "")
+    if turn.form or pressed(turn, policy) or turn.entities or intent is None:
+        return False
+    return state.served is not None and state.served == intent.self_service
+
+
+def _served(
+    turn: Turn, state: ConversationState, policy: Policy, plan: Sequence[str], concern: str | None
+) -> str | None:
+    """Return the self-service that this turn gives, or still does while its form asks."""
+    intent = policy.intents.get(concern or "")
+    if plan and intent is not None and plan[-1] == intent.self_service:
+        return plan[-1]
+    return state.served if turn.form and not plan else None
 
 
 def _choose(ranking: Ranking, wish: Wish, policy: Policy) -> tuple[str | None, bool]:

@@ -1,7 +1,7 @@
 """The registry of signals: named measurements of one turn, in [0, 1], or absent (None)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from persona_router.core.turn import Turn
@@ -19,6 +19,7 @@ class Signal:
 
 
 _REGISTRY: dict[str, Signal] = {}
+_NO_ENTITIES: Mapping[str, str] = MappingProxyType({})
 
 
 def signal(name: str) -> Callable[[Measure], Measure]:
@@ -52,6 +53,19 @@ def registered() -> Mapping[str, Signal]:
 
 
 def measure_all(turn: Turn) -> dict[str, float]:
-    """Return the signals that are present in `turn`, each clipped to [0, 1]."""
-    values = {name: entry.measure(turn) for name, entry in _REGISTRY.items()}
+    """Return the signals that are present in `turn`, each clipped to [0, 1].
+
+    They are shown what a customer does and nothing that tells who or where somebody is.
+    """
+    seen = _behaviour(turn)
+    values = {name: entry.measure(seen) for name, entry in _REGISTRY.items()}
     return {name: min(1.0, max(0.0, value)) for name, value in values.items() if value is not None}
+
+
+def _behaviour(turn: Turn) -> Turn:
+    """Return the turn without language, locale, time zone, device, and what rules found in it."""
+    metadata = replace(turn.metadata, locale=None, timezone=None, device=None)
+    lexicon = replace(turn.lexicon, language="")
+    return replace(
+        turn, metadata=metadata, lexicon=lexicon, locale="", spoken=None, entities=_NO_ENTITIES
+    )

@@ -17,7 +17,8 @@ class ConversationState:
     `decibans` are sums per persona over the `told` turns that said something. `concern` is the
     intent being served, `wished` the routes the customer asked for last, `excluded` those they
     refused, `offered` the route that waits for a yes, `failures` counts what did not help, `tried`
-    lists the routes that were carried out, the latest last.
+    lists the routes that were carried out, the latest last, and `served` is the self-service that
+    was given just now.
     """
 
     turns: int = 0
@@ -29,6 +30,7 @@ class ConversationState:
     offered: str | None = None
     failures: int = 0
     tried: tuple[str, ...] = ()
+    served: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON-able values, read back by `read_state`."""
@@ -42,6 +44,7 @@ class ConversationState:
             "offered": self.offered,
             "failures": self.failures,
             "tried": list(self.tried),
+            "served": self.served,
         }
 
 
@@ -63,6 +66,7 @@ def read_state(raw: object) -> ConversationState:
             offered=_name(raw["offered"]),
             failures=_count(raw["failures"]),
             tried=_names(raw["tried"]),
+            served=_name(raw["served"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return ConversationState()

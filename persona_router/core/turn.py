@@ -112,8 +112,8 @@ class Turn:
     entities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     meaning: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Probability of each persona from the sentence vector alone; empty if unknown."""
-    person_wish: float = 0.0
-    """Probability, from sentence vectors, that a sentence wishes for a person."""
+    wishes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Probability that a sentence wishes or refuses, by label (see `MeaningModel.wishes`)."""
     number: int = 1
     form: str | None = None
     requested_slot: str | None = None

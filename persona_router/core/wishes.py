@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from persona_router.core.meaning import REFUSE, WISH
 from persona_router.core.policy import Policy
 from persona_router.core.state import ConversationState
 from persona_router.core.text import sentences
@@ -35,15 +36,21 @@ class Wish:
 def read_wish(turn: Turn, policy: Policy) -> Wish:
     """Return what this turn asks for; a button of an unknown route is read as its typed title.
 
-    A refusal ("please don't call me") outweighs the wish whose words it contains.
+    A refusal ("please don't call me") outweighs the wish whose words it contains. What is heard by
+    meaning alone outweighs an intent, but never words.
     """
     payload = turn.payload
     if payload is not None and payload.kind == "route" and payload.value in policy.routes:
         return Wish(routes=(payload.value,), said=_BUTTON)
     if payload is not None and payload.kind != "intent" and pressed(turn, policy):
         return Wish()
-    refused = tuple(r for r in policy.routes if _listed(turn, policy, "refuse", r))
-    worded = tuple(r for r in policy.routes if _listed(turn, policy, "wish", r))
+    worded = [r for r in policy.routes if _listed(turn, policy, "wish", r)]
+    refused = tuple(
+        r
+        for r in policy.routes
+        if _listed(turn, policy, "refuse", r)
+        or (r not in worded and _meant(turn, policy, REFUSE, r))
+    )
     by_words = tuple(r for r in worded if r not in refused)
     if by_words:
         return Wish(by_words, refused, "words")
@@ -51,11 +58,32 @@ def read_wish(turn: Turn, policy: Policy) -> Wish:
     by_intent = tuple(r for r in intended if r not in refused)
     if by_intent and turn.intent_confidence >= policy.weights.wish_from:
         return Wish(by_intent, refused, "intent")
-    meant = turn.person_wish >= policy.weights.person_wish_from
+    if turn.wishes.get(WISH, 0.0) < policy.weights.person_wish_from:
+        return Wish(refused=refused)
     # What forms ask for is full of names, and those are near to persons in meaning.
-    if meant and not refused and not turn.form and not _plain_concern(turn, policy):
-        return Wish(tuple(r for r in policy.routes if r in policy.person_routes), (), "meaning")
-    return Wish(refused=refused)
+    if turn.form or _plain_concern(turn, policy):
+        return Wish(refused=refused)
+    people = [r for r in policy.routes if r in policy.person_routes]
+    named = [r for r in people if _meant(turn, policy, WISH, r)]
+    by_meaning = tuple(r for r in named or people if r not in refused)
+    return Wish(by_meaning, refused, "meaning" if by_meaning else None)
+
+
+def _meant(turn: Turn, policy: Policy, kind: str, route: str) -> bool:
+    """Whether a sentence means this very route, or any person where a person serves the route.
+
+    A refusal must be clearer than the wish for what it refuses: "no more menus, give me a person".
+    """
+    if turn.form:
+        return False
+    heard = turn.wishes.get(f"{kind}{route}", 0.0)
+    if kind == WISH:
+        return heard >= policy.weights.person_wish_from
+    refused = heard >= policy.weights.refuse_from and heard > turn.wishes.get(f"{WISH}{route}", 0.0)
+    if route not in policy.person_routes or refused:
+        return refused
+    everybody = turn.wishes.get(f"{REFUSE}{PERSON}", 0.0)
+    return everybody >= policy.weights.refuse_from and everybody > turn.wishes.get(WISH, 0.0)
 
 
 def _plain_concern(turn: Turn, policy: Policy) -> bool:

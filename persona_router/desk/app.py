@@ -13,10 +13,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from persona_router.content.cards_labels import card_labels
 from persona_router.desk.actions import Actions
 from persona_router.desk.forms import Refused
 from persona_router.desk.gate import Gate, SecurityHeaders, protect
 from persona_router.desk.pages import Pages
+from persona_router.desk.personas import PersonaPages
 from persona_router.desk.rendering import Renderer, from_htmx
 from persona_router.desk.sessions import Sessions
 from persona_router.desk.sign_in import SignIn
@@ -37,10 +39,17 @@ def create_app(
     secret: str,
     key: str,
     texts: Mapping[str, DeskTexts],
+    project: Path | None = None,
 ) -> Starlette:
-    """Return the desk; `secret` signs its cookies, `key` is the access key that agents share."""
+    """Return the desk; `secret` signs its cookies, `key` is the access key that agents share.
+
+    `project` is the assistant's folder, whose persona cards agents can read; without it, or if
+    there are none, nothing links to them.
+    """
     sessions = Sessions(secret=secret, key=key)
-    renderer = Renderer(texts=texts, sessions=sessions)
+    has_cards = project is not None and any((project / "data" / "personas").glob("*.yml"))
+    card_lists = {locale: card_labels(locale)("all_cards") for locale in texts} if has_cards else {}
+    renderer = Renderer(texts=texts, sessions=sessions, card_lists=card_lists)
     errors = _Errors(renderer)
     pages = Pages(queue=queue, rasa=rasa, renderer=renderer)
     actions = Actions(queue=queue, rasa=rasa, sessions=sessions, renderer=renderer, pages=pages)
@@ -50,6 +59,7 @@ def create_app(
             *pages.routes(),
             *actions.routes(),
             *sign_in.routes(),
+            *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
             Route("/health", _health, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static"),
         ],

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -18,7 +19,11 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 class Renderer:
-    """Renders templates, always escaped; `clock` gives Unix seconds."""
+    """Renders templates, always escaped; `clock` gives Unix seconds.
+
+    `card_lists` are the names of the list of persona cards by language; without one, no page
+    links to it.
+    """
 
     def __init__(
         self,
@@ -26,8 +31,10 @@ class Renderer:
         texts: Mapping[str, DeskTexts],
         sessions: Sessions,
         clock: Callable[[], float] = time.time,
+        card_lists: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._texts = texts
+        self._card_lists = card_lists
         self._sessions = sessions
         self._clock = clock
         self._environment = Environment(
@@ -37,6 +44,11 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages that agents can choose from."""
+        return tuple(self._texts)
 
     def texts(self, request: Request) -> DeskTexts:
         """Return the texts by ?lang=, else by cookie, else by the browser's languages."""
@@ -54,8 +66,9 @@ class Renderer:
         return self._environment.get_template(template).render(
             t=texts,
             view=View(texts=texts, now=self._clock()),
-            locales=tuple(self._texts),
+            locales=self.locales,
             session=session,
+            cards=self._card_lists.get(texts.locale, "") if session else "",
             **{"csrf": self._sessions.token(session) if session else "", **values},
         )
 

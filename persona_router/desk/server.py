@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -38,6 +39,7 @@ def main(argv: Sequence[str]) -> int:
             secret=secret(COOKIE_SECRET),
             key=secret(ACCESS_KEY),
             texts=load_texts(),
+            project=Path.cwd(),
         )
         listener = _listener(options.host, options.port)
     except (ContentError, QueueUnavailable) as error:

@@ -4,9 +4,13 @@ from typing import Any, Dict, List, Optional
 
 from rasa.shared.core.events import ActionExecuted, Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
 
 ROUTING = "routing"
 LANGUAGE = "language"
+CONCERNS = "concerns"
+"""The text of a message without the sentences in which customers say who they are."""
 KNOWLEDGE = "knowledge"
 """Names under which the components' results stand in a message and so in the tracker."""
 
@@ -95,3 +99,8 @@ def left_events(events: List[Any]) -> bool:
         if isinstance(events[place], ActionExecuted):
             return place < len(events) - 1
     return bool(events)
+
+
+def concerns(message: Message) -> str:
+    """Return what of a message is looked at: all but the customer's introduction of themselves."""
+    return message.get(CONCERNS) or message.get(TEXT) or ""

@@ -8,13 +8,13 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.encoder import DIMENSIONS, shared_encoder
+from persona_router.rasa.conversation import concerns
 
 VECTOR = "sentence_vector"
 _BATCH = 64
@@ -23,11 +23,6 @@ _BATCH = 64
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
     """Gives every message the 512 numbers that intent, persona and search share."""
-
-    @classmethod
-    def required_components(cls) -> List[type]:
-        """Return the components that must stand before this one."""
-        return [Tokenizer]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -77,7 +72,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         vectors: List[np.ndarray] = []
         for start in range(0, len(messages), _BATCH):
             batch = messages[start : start + _BATCH]
-            vectors += list(shared_encoder().encode([m.get(TEXT) or "" for m in batch]))
+            vectors += list(shared_encoder().encode([concerns(m) for m in batch]))
         for message, vector in zip(messages, vectors):
             scaled = np.asarray([vector]) * self._scale
             message.add_features(Features(scaled, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

@@ -14,14 +14,15 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from persona_router.content.language_words import load_request_phrases
+from persona_router.content.language_words import load_language_words, load_request_phrases
 from persona_router.content.languages import plain_langdetect, profile_detector, required_languages
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.belief import choose, from_json, hold, is_unsupported, start, update
+from persona_router.core.introduction import without_introduction
 from persona_router.core.language_request import requested_language
 from persona_router.core.locale import canonical_or_none, language_of
 from persona_router.core.turn import parse_payload, read_metadata
-from persona_router.rasa.conversation import LANGUAGE, earlier, slot
+from persona_router.rasa.conversation import CONCERNS, LANGUAGE, earlier, slot
 from persona_router.rasa.model_files import content_path, fingerprint
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class LanguageIdentifier(GraphComponent):
         self._default = language_of(default)
         self._default_locale = default
         self._phrases = load_request_phrases(languages)
+        self._introductions = load_language_words().introductions
         self._detector = config["detector"]
         if self._detector not in _DETECTORS:
             raise ValueError(
@@ -109,6 +111,8 @@ class LanguageIdentifier(GraphComponent):
     ) -> List[Message]:
         """Return the messages with `language`; a fault leaves the language the conversation had."""
         for message in messages:
+            text = message.get(TEXT) or ""
+            message.set(CONCERNS, without_introduction(text, self._introductions))
             try:
                 found = self._believe(message, tracker)
             except Exception:

@@ -1,8 +1,7 @@
 """CharacterNgrams: a sparse featurizer of spelling, beside the sentence vector's meaning."""
 
 import hashlib
-import re
-from typing import Any, Dict, List, Type
+from typing import Any, Dict, List
 
 import numpy as np
 import scipy.sparse
@@ -11,21 +10,13 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.utils import murmurhash3_32
 
-from persona_router.core.text import fold
-
-_DIGIT = re.compile(r"\d")
-
-
-def spelling(text: str) -> str:
-    """Return `text` folded, every digit as 0: which number it is says nothing of the intent."""
-    return _DIGIT.sub("0", fold(text))
+from persona_router.rasa.conversation import concerns
+from persona_router.spelling import COLUMNS, LONGEST, SHORTEST, letter_columns
 
 
 class Spelling(Features):
@@ -40,11 +31,6 @@ class Spelling(Features):
 class CharacterNgrams(SparseFeaturizer, GraphComponent):
     """Gives every message its letter sequences, hashed: dialect words, endings and typos count."""
 
-    @classmethod
-    def required_components(cls) -> List[Type]:
-        """Return the components that must stand before this one."""
-        return [Tokenizer]
-
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Return the settings: `shortest` and `longest` sequence, hash `columns`, and `scale`.
@@ -53,17 +39,16 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
         """
         return {
             **SparseFeaturizer.get_default_config(),
-            "shortest": 2,
-            "longest": 4,
-            "columns": 8_192,
+            "shortest": SHORTEST,
+            "longest": LONGEST,
+            "columns": COLUMNS,
             "scale": 4.0,
         }
 
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
         self._scale = float(config["scale"])
-        self._lengths = range(config["shortest"], config["longest"] + 1)
-        self._width = int(config["columns"])
+        self._settings = {name: int(config[name]) for name in ("shortest", "longest", "columns")}
 
     @classmethod
     def create(
@@ -88,28 +73,12 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages with their letter sequences as a sparse feature."""
         for message in messages:
-            columns = self._columns(message.get(TEXT) or "")
+            columns = letter_columns(concerns(message), **self._settings)
             values = np.full(len(columns), self._scale / max(1, len(columns)) ** 0.5)
             entries = (values, (np.zeros_like(columns), columns))
-            row = scipy.sparse.coo_matrix(entries, shape=(1, self._width))
+            row = scipy.sparse.coo_matrix(entries, shape=(1, self._settings["columns"]))
             message.add_features(Spelling(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
-
-    def _columns(self, text: str) -> np.ndarray:
-        """Return the columns of the letter sequences within the words of a text, ascending.
-
-        They are those of scikit-learn's HashingVectorizer ("char_wb"), which takes three times as
-        long for one text.
-        """
-        padded = [f" {word} " for word in set(spelling(text).split())]
-        grams = {
-            word[start : start + length]
-            for word in padded
-            for length in self._lengths
-            for start in range(max(1, len(word) - length + 1))
-        }
-        hashes = (murmurhash3_32(gram.encode("utf-8", "surrogatepass")) for gram in grams)
-        return np.array(sorted({abs(number) % self._width for number in hashes}), dtype=np.int32)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Return the training data with every example featurized."""

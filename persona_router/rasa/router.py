@@ -51,14 +51,19 @@ def _paths(config: Dict[str, Any]) -> Dict[str, Path]:
     return paths
 
 
+def _own(config: Dict[str, Any], name: str) -> Optional[Path]:
+    return Path(config[name]) if config.get(name) else None
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class PersonaRouter(GraphComponent):
     """Adds `routing`, the decision of this turn, and the entities behind the plugin's slots."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return the settings: paths of `routing`, `personas`, `lexicon` and `examples`."""
-        return {"routing": None, "personas": None, "lexicon": None, "examples": None}
+        """Return the settings: paths of `routing`, `personas`, `lexicon`, `examples`, `wishes`."""
+        names = ("routing", "personas", "lexicon", "examples", "wishes")
+        return dict.fromkeys(names)
 
     def __init__(self, assistant: Assistant, meaning: MeaningModel, intents: List[str]) -> None:
         self._assistant = assistant
@@ -80,7 +85,8 @@ class PersonaRouter(GraphComponent):
         )
         component = cls(assistant, MeaningModel(), [])
         component._storage, component._resource = model_storage, resource
-        component._paths, component._examples = paths, config.get("examples")
+        component._paths = paths
+        component._examples, component._wishes = (_own(config, n) for n in ("examples", "wishes"))
         return component
 
     @classmethod
@@ -111,13 +117,12 @@ class PersonaRouter(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Return a hash of all content, so that an edited file is not served from the cache."""
-        examples = [Path(config["examples"])] if config.get("examples") else []
-        return fingerprint([*_paths(config).values(), *examples])
+        learned = filter(None, (_own(config, name) for name in ("examples", "wishes")))
+        return fingerprint([*_paths(config).values(), *learned])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Return the resource with content, classifiers over vectors, and the known intents."""
-        examples = Path(self._examples) if self._examples else None
-        meaning = fit_meaning(training_data, self._assistant, examples)
+        meaning = fit_meaning(training_data, self._assistant, self._examples, self._wishes)
         with tempfile.TemporaryDirectory() as scratch:
             made = {"meaning.npz": Path(scratch) / "m.npz", "intents.json": Path(scratch) / "i"}
             save_meaning(meaning, made["meaning.npz"])

@@ -10,7 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -22,9 +22,10 @@ from persona_router.core.turn import read_metadata
 from persona_router.encoder import shared_encoder
 from persona_router.knowledge.search import Hit, KnowledgeIndex, open_index
 from persona_router.knowledge.weights import search_weights
-from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, in_conversation
+from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, concerns, in_conversation
 from persona_router.rasa.encoder import VECTOR
 from persona_router.rasa.model_files import content_path, fingerprint, persist
+from persona_router.rasa.told import shown_passage
 from persona_router.state import state_file
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ class KnowledgeSearch(GraphComponent):
 
     def __init__(self, config: Dict[str, Any], policy: Policy) -> None:
         self._policy = policy
+        route = policy.routes.get("knowledge_base")
+        self._action = route.action if route else None
         self._limit = int(config["limit"])
         self._folder = Path(config["articles"])
         self._weights = search_weights(config.get("weights"), file="config.yml")
@@ -94,12 +97,15 @@ class KnowledgeSearch(GraphComponent):
         """Return the messages with `knowledge`; a fault is logged and finds nothing."""
         if self._index is None or not in_conversation(tracker):
             return messages
+        shown = shown_passage(tracker, self._action)
         for message in messages:
-            text = message.get(TEXT) or ""
+            text = concerns(message)
             if not text.strip() or read_metadata(message.get("metadata")).clicked:
                 continue
             try:
                 hits = [_as_json(hit) for hit in self._search(message, text)]
+                # Who asks again is not helped by the passage that they have just read.
+                hits = [h for h in hits if (h["article"], h["heading"]) != shown][: self._limit]
             except (sqlite3.Error, ValueError):
                 log.exception("knowledge search failed; the other routes go on without it")
                 continue
@@ -117,7 +123,7 @@ class KnowledgeSearch(GraphComponent):
             locale=locale,
             fallbacks=chain,
             intent=intent,
-            limit=self._limit,
+            limit=self._limit + 1,
         )
         return list(found)
 

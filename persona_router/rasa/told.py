@@ -36,6 +36,16 @@ def told_hits(
     return []
 
 
+def shown_passage(tracker: Optional[DialogueStateTracker], action: Optional[str]) -> Any:
+    """Return (article, heading) if the last turn carried out `action`, which shows the best hit."""
+    if tracker is None:
+        return None
+    last = next(iter(_parsed(tracker)), {})
+    hits = last.get(KNOWLEDGE)
+    shown = hits and action in (last.get(ROUTING) or {}).get("plan", ())
+    return (hits[0]["article"], hits[0]["heading"]) if shown else None
+
+
 def _parsed(tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
     """Return what was found in the customer's messages, latest first."""
     found: List[Dict[str, Any]] = []

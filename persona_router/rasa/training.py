@@ -1,26 +1,36 @@
-"""What is fitted at `rasa train`: persona and person wish by sentence vector."""
+"""What is fitted at `rasa train`: persona, wishes and refusals by sentence."""
 
 from itertools import islice
 from pathlib import Path
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 import numpy as np
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.assistant import Assistant
 from persona_router.content.examples import read_cases
-from persona_router.content.meaning_fit import fit_held_out, fit_persona, fit_wish
-from persona_router.core.meaning import LinearClassifier, MeaningModel
+from persona_router.content.meaning_fit import fit_held_out, fit_persona
+from persona_router.content.wish_examples import read_wish_examples
+from persona_router.content.wish_fit import fit_wishes
+from persona_router.core.meaning import NONE, WISH, LinearClassifier, MeaningModel, Sentence
+from persona_router.core.wishes import PERSON
 from persona_router.encoder import shared_encoder
 from persona_router.rasa.encoder import trained_vector
+from persona_router.spelling import letter_columns
+
+_OTHERS = 3
+"""Of the intent examples that wish nothing, every third one is shown: more of them add little."""
 
 
 def fit_meaning(
-    training_data: TrainingData, assistant: Assistant, examples: Optional[Path]
+    training_data: TrainingData,
+    assistant: Assistant,
+    examples: Optional[Path],
+    wishes: Optional[Path],
 ) -> MeaningModel:
-    """Return the classifiers fitted on the intent examples and the labelled conversations."""
-    wish = _fit_wish(training_data, assistant)
+    """Return the classifiers fitted on intent examples, labelled conversations and wishes."""
+    wish = _fit_wish(training_data, assistant, wishes)
     if examples is None:
         return MeaningModel(wish=wish)
     declared = {persona.id for persona in assistant.personas}
@@ -34,10 +44,26 @@ def fit_meaning(
     return MeaningModel(persona, wish, fit_held_out(cases, vectors))
 
 
-def _fit_wish(training_data: TrainingData, assistant: Assistant) -> Optional[LinearClassifier]:
-    wishes: List[np.ndarray] = []
-    others: List[np.ndarray] = []
+def _fit_wish(
+    training_data: TrainingData, assistant: Assistant, folder: Optional[Path]
+) -> Optional[LinearClassifier]:
+    policy = assistant.policy
+    labelled: List[Tuple[str, Sentence]] = []
+    others = 0
     for example in training_data.intent_examples:
-        wished = example.get(INTENT) in assistant.policy.wishes
-        (wishes if wished else others).append(trained_vector(example))
-    return fit_wish(wishes, others)
+        wished = policy.wishes.get(example.get(INTENT))
+        if wished is None:
+            others += 1
+            if others % _OTHERS and folder is not None:
+                continue
+        label = NONE if wished is None else WISH + (wished[0] if len(wished) == 1 else PERSON)
+        labelled.append((label, _sentence(example.get(TEXT), trained_vector(example))))
+    if folder is not None:
+        read = read_wish_examples(folder, routes=policy.routes)
+        vectors = np.asarray(shared_encoder().encode([text for _, text in read]), dtype=float)
+        labelled += [(label, _sentence(text, v)) for (label, text), v in zip(read, vectors)]
+    return fit_wishes([sentence for _, sentence in labelled], [label for label, _ in labelled])
+
+
+def _sentence(text: str, vector: np.ndarray) -> Sentence:
+    return Sentence(vector, letter_columns(text))

@@ -9,14 +9,17 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from persona_router.content.assistant import Assistant
-from persona_router.core.meaning import MeaningModel
+from persona_router.content.language_words import load_language_words
+from persona_router.core.introduction import without_introduction
+from persona_router.core.meaning import MeaningModel, Sentence
 from persona_router.core.text import MAX_CHARACTERS, sentences
 from persona_router.core.turn import Turn, read_metadata
 from persona_router.encoder import shared_encoder
 from persona_router.rasa.buttons import chosen_payload
-from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, slot
+from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, concerns, slot
 from persona_router.rasa.encoder import VECTOR
 from persona_router.rasa.evaluation import current_evaluation
+from persona_router.spelling import letter_columns
 
 
 def read_turn(
@@ -34,8 +37,10 @@ def read_turn(
     locale = language.get("locale") or policy.default_locale
     intent = message.get(INTENT) or {}
     hits = message.get(KNOWLEDGE)
-    text = (message.get(TEXT) or "")[:MAX_CHARACTERS]
-    parts = sentences(_without_entities(text, message.get(ENTITIES, [])))
+    said = (message.get(TEXT) or "")[:MAX_CHARACTERS]
+    text = concerns(message)[:MAX_CHARACTERS]
+    named = _without_entities(said, message.get(ENTITIES, []))
+    parts = sentences(without_introduction(named, load_language_words().introductions))
     if tracker.active_loop_name is not None and not parts and message.get(ENTITIES):
         intent = {}  # an address or a number answers the form, whatever it resembles
     turn = Turn(
@@ -63,11 +68,13 @@ def read_turn(
         return turn
     evaluation = current_evaluation()
     case = evaluation.case if evaluation is not None else None
-    vectors = [vector] if parts == (text.strip(),) else shared_encoder().encode(parts)
+    alone = parts == (text.strip(),)
+    vectors = [vector] if alone else shared_encoder().encode(parts)
+    seen = [Sentence(np.asarray(v, dtype=float), letter_columns(p)) for p, v in zip(parts, vectors)]
     return replace(
         turn,
         meaning=meaning.persona_probabilities(np.asarray(vector, dtype=float), case=case),
-        person_wish=meaning.person_wish([np.asarray(v, dtype=float) for v in vectors]),
+        wishes=meaning.wishes(seen),
     )
 
 

@@ -179,6 +179,7 @@ def _copy_project(target: Path) -> bytes:
     for route, settings in policy["routes"].items():
         for service in settings.get("services", ()):
             service.update(_hours(route, service))
+            service.pop("holidays", None)
     written = yaml.safe_dump(policy, allow_unicode=True, sort_keys=False).encode()
     path.write_bytes(written)
     return written

@@ -34,7 +34,7 @@ def check(data: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[], tuple[
     """A function that runs the command and returns its status and lines, paths made relative."""
 
     def run() -> tuple[int, list[str]]:
-        status = main(["check", "--project", str(data.parent)])
+        status = main(["check", "--at", "2026-11-23", "--project", str(data.parent)])
         return status, capsys.readouterr().out.replace(f"{data.parent}/", "").splitlines()
 
     return run
@@ -70,7 +70,7 @@ def test_check_of_sound_content_finds_nothing(check) -> None:
             id="routing-zone",
         ),
         pytest.param(
-            lambda data: change(data / "routing.yml", "2026-12-25", "2026-12-52"),
+            lambda data: change(data / "routing.yml", "2026-12-24", "2026-12-52"),
             "data/routing.yml: It holds a malformed value (day is out of range for month). "
             "Mend it.",
             id="routing-date",
@@ -239,3 +239,80 @@ def test_check_of_an_empty_folder_says_what_is_missing(tmp_path, capsys) -> None
         f"{tmp_path}/data/routing.yml: The file is missing. Create or restore it.",
         "1 fault",
     ]
+
+
+def test_check_warns_of_an_overdue_review_and_fails_after_the_grace(data, capsys) -> None:
+    command = ["check", "--project", str(data.parent), "--at"]
+    assert main([*command, "2027-05-22"]) == 0
+    assert capsys.readouterr().out == "No faults.\n"
+    assert main([*command, "2027-06-01"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "No faults. (3 warnings)"
+    assert lines[0].startswith(
+        f"Warning: {data}/personas/researcher.yml: review_due: The review by"
+    )
+    assert main([*command, "2027-07-01"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "3 faults"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (
+            "says: tells what happened in its order, evidence: [narrative]",
+            "says: tells what happened in its order, evidence: [survey]",
+            "behaviour[1]: Unknown evidence 'survey'. Declared under evidence: ",
+        ),
+        (
+            "- {says: to be understood by a person, evidence: [reading]}",
+            "- is a pensioner who wants to talk",
+            "goals[1]: 'pensioner' says who somebody is (age), not what they do. ",
+        ),
+        ("picture: talker.svg", "picture: talker.jpg", "picture: 'talker.jpg' is no name of a"),
+    ],
+)
+def test_check_looks_at_what_cards_say(check, data, old: str, new: str, line: str) -> None:
+    change(data / "personas" / "talker.yml", old, new)
+    status, lines = check()
+    assert status == 1
+    assert any(said.startswith(f"data/personas/talker.yml: {line}") for said in lines)
+
+
+def test_check_refuses_personas_that_cannot_be_told_apart(check, data) -> None:
+    cards = data / "personas"
+    sprinter = (cards / "sprinter.yml").read_text(encoding="utf-8")
+    talker = (cards / "talker.yml").read_text(encoding="utf-8")
+    start, end = talker.index("routes:"), talker.index("evidence:\n  ")
+    own = sprinter[: sprinter.index("routes:")] + talker[start:end]
+    (cards / "sprinter.yml").write_text(
+        own + sprinter[sprinter.index("evidence:\n  ") :], encoding="utf-8"
+    )
+    status, lines = check()
+    assert status == 1
+    found = [line for line in lines if line.startswith("data/personas: ")]
+    assert found == [
+        "data/personas: routes: 'sprinter' and 'talker' rank all routes alike. "
+        "Merge them: a persona that wants the same as another changes nothing.",
+        "data/personas: signals: Signals cannot tell 'sprinter' and 'talker' apart: after 3 turns "
+        "the right one is expected to have 0.50, not 0.75. "
+        "Give strengths to signals on which they differ, or merge them.",
+    ]
+
+
+def test_check_names_a_signal_that_measures_who_somebody_is(check, monkeypatch) -> None:
+    from persona_router.core import signals
+
+    def measure(turn: object) -> float | None:
+        """Sounds like a pensioner."""
+        return None
+
+    monkeypatch.setattr(signals, "_REGISTRY", dict(signals._REGISTRY))
+    signals.signal("slow")(measure)
+    assert check() == (
+        1,
+        [
+            "persona_router.signals: Signal 'slow' is refused: 'pensioner' says who somebody is "
+            "(age), not what they do. Describe the behaviour instead.",
+            "1 fault",
+        ],
+    )

@@ -13,11 +13,19 @@ from persona_router.cli import build_parser, main
     ("arguments", "error"),
     [
         ([], "the following arguments are required: COMMAND"),
-        (["fly"], "invalid choice: 'fly' (choose from 'explain', 'evaluate', 'check', 'init')"),
+        (["fly"], "invalid choice: 'fly' (choose from 'explain', 'evaluate', 'fairness', 'check', "
+                  "'personas', 'coverage', 'init')"),
         (["evaluate", "mood", "x"], "invalid choice: 'mood'"),
         (["explain"], "the following arguments are required: text"),
         (["explain", "--at", "tomorrow", "x"],
          "'tomorrow' is no time; write 2026-11-23T09:00+01:00"),
+        (["coverage", "--from", "2026-02-30"], "'2026-02-30' is no date; write 2026-11-23"),
+        (["coverage", "--from", "9999-12-31"],
+         "'9999-12-31' is out of reach; choose from 1970 to 2099"),
+        (["coverage", "--days", "0"], "'0' is no number of days; write 1 to 366"),
+        (["coverage", "--days", "367"], "'367' is no number of days; write 1 to 366"),
+        (["coverage", "--days", "-1"], "'-1' is no number of days; write 1 to 366"),
+        (["coverage", "--days", "٣"], "'٣' is no number of days; write 1 to 366"),
         (["check", "--colour", "red"], "unrecognized arguments: --colour red"),
     ],
 )  # fmt: skip

@@ -4,7 +4,15 @@ import pytest
 
 from persona_router.cli import main
 
-FILES = ["personas/researcher.yml", "personas/sprinter.yml", "personas/talker.yml", "routing.yml"]
+FILES = [
+    "personas/card.schema.json",
+    *(
+        f"personas/{id_}.{kind}"
+        for id_ in ("researcher", "sprinter", "talker")
+        for kind in ("svg", "yml")
+    ),
+    "routing.yml",
+]
 
 
 def content(project: Path) -> dict[str, bytes]:
@@ -18,9 +26,9 @@ def test_init_writes_a_starter_that_check_accepts(tmp_path: Path, capsys) -> Non
     assert main(["init", "--project", str(tmp_path)]) == 0
     assert sorted(content(tmp_path)) == FILES
     out = capsys.readouterr().out
-    assert out.count("created ") == 4
+    assert out.count("created ") == 8
     assert "persona_router.rasa.importer.PersonaRouterImporter" in out
-    assert main(["check", "--project", str(tmp_path)]) == 0
+    assert main(["check", "--at", "2026-11-23", "--project", str(tmp_path)]) == 0
 
 
 def test_init_again_changes_nothing(tmp_path: Path, capsys) -> None:
@@ -30,7 +38,7 @@ def test_init_again_changes_nothing(tmp_path: Path, capsys) -> None:
     assert main(["init", "--project", str(tmp_path)]) == 0
     assert content(tmp_path) == first
     out = capsys.readouterr().out
-    assert (out.count("kept "), out.count("created ")) == (4, 0)
+    assert (out.count("kept "), out.count("created ")) == (8, 0)
 
 
 def test_init_keeps_what_somebody_wrote(tmp_path: Path, capsys) -> None:

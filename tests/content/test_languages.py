@@ -139,11 +139,11 @@ def test_load_request_phrases_knows_names_in_all_languages() -> None:
         ("- a\n- b", "The keys are not as expected"),
         ("neutral: []\nrequest: []\nnames: {}", "The keys are not as expected"),
         (
-            "neutral: [no]\nrequest: []\ngiven_names: []\nnames: {}",
+            "neutral: [no]\nintroductions: []\nrequest: []\ngiven_names: []\nnames: {}",
             "neutral: Is not a list of texts",
         ),
         (
-            "neutral: []\nrequest: []\ngiven_names: []\nnames: {de: deutsch}",
+            "neutral: []\nintroductions: []\nrequest: []\ngiven_names: []\nnames: {de: deutsch}",
             "names.de: Is not a list of texts",
         ),
     ],

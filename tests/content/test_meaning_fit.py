@@ -7,11 +7,10 @@ from persona_router.content.examples import Case
 from persona_router.content.meaning_fit import (
     fit_held_out,
     fit_persona,
-    fit_wish,
     load_meaning,
     save_meaning,
 )
-from persona_router.core.meaning import MeaningModel
+from persona_router.core.meaning import LinearClassifier, MeaningModel, Sentence
 
 LEFT, RIGHT, UP = np.eye(3)
 
@@ -41,13 +40,6 @@ def test_fit_persona_of_one_is_none() -> None:
     assert fit_persona([LEFT, RIGHT], ["a", "a"]) is None
 
 
-def test_fit_wish_needs_examples_of_both_kinds() -> None:
-    assert fit_wish(np.tile(LEFT, (4, 1)), np.tile(RIGHT, (50, 1))) is None
-    classifier = fit_wish(np.tile(LEFT, (5, 1)), np.tile(RIGHT, (5, 1)))
-    assert classifier is not None
-    assert classifier.probabilities(LEFT)["wish"] > 0.8
-
-
 def test_fit_held_out_leaves_each_case_out_of_its_own_model() -> None:
     # One case is labelled against all others: only a model without it can contradict its label.
     cases = [case(str(n), "a" if n % 2 else "b") for n in range(20)] + [case("odd", "a")]
@@ -71,7 +63,8 @@ def test_fit_held_out_of_a_single_persona_is_empty() -> None:
 
 def test_saved_meaning_says_the_same_again(tmp_path: Path) -> None:
     persona = fit_persona([LEFT, RIGHT, UP] * 5, ["a", "b", "c"] * 5)
-    wish = fit_wish(np.tile(LEFT, (5, 1)), np.tile(RIGHT, (5, 1)))
+    letters = np.zeros((3, 2))
+    wish = LinearClassifier(("none", "wish_phone"), np.eye(2, 3), np.zeros(2), letters)
     assert persona is not None
     path = tmp_path / "m.npz"
     save_meaning(MeaningModel(persona, wish, {"de-001|x": persona}), path)
@@ -80,7 +73,8 @@ def test_saved_meaning_says_the_same_again(tmp_path: Path) -> None:
     assert loaded.persona_probabilities(UP, case="de-001|x") == pytest.approx(
         persona.probabilities(UP), abs=1e-5
     )
-    assert loaded.person_wish([LEFT]) > 0.8
+    sentence = Sentence(RIGHT, np.array([0, 2], dtype=np.int32))
+    assert loaded.wishes([sentence]) == pytest.approx(MeaningModel(wish=wish).wishes([sentence]))
 
 
 def test_saved_meaning_of_nothing_is_nothing(tmp_path: Path) -> None:

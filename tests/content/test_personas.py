@@ -51,6 +51,7 @@ def test_persona_is_read_with_its_ranking_and_strengths(tmp_path: Path) -> None:
             ranking=("phone", "agent", "self_service", "knowledge_base"),
             strengths={"length": Strength(7.0, -2.0)},
             prior=0.3,
+            works=frozenset(ROUTES),
         ),
     )
 
@@ -141,9 +142,9 @@ def test_strengths_are_words_for_decibans(tmp_path: Path, written: str, decibans
         ),
         (
             {"gender": "any"},
-            "gender: Unknown key 'gender'. Known: name, share, biography, goals, challenges, "
-            "behaviour, skills, attitudes, environment, routes, signals, evidence, owner, "
-            "reviewed, review_due.",
+            "gender: Unknown key 'gender'. Known: name, share, picture, written_in, biography, "
+            "goals, challenges, behaviour, skills, attitudes, environment, languages, routes, "
+            "signals, evidence, owner, reviewed, review_due.",
         ),
     ],
 )

@@ -46,3 +46,25 @@ def test_load_signals_names_a_plugin_that_fails(monkeypatch) -> None:
         "Signal plug-in 'shop' failed: No module named 'no_such_module_anywhere'. "
         "Mend or uninstall its package."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "hit"),
+    [
+        ("is_pensioner", "Writes slowly.", "'pensioner' says who somebody is (age)"),
+        ("formal", "Schreibt wie ein Rentner.", "'rentner' says who somebody is (age)"),
+    ],
+)
+def test_load_signals_refuses_one_that_names_a_protected_attribute(
+    name: str, description: str, hit: str
+) -> None:
+    def measure(turn) -> float | None:
+        return None
+
+    measure.__doc__ = description
+    signals.signal(name)(measure)
+    with pytest.raises(ImportError) as caught:
+        plugins.load_signals()
+    assert str(caught.value) == (
+        f"Signal '{name}' is refused: {hit}, not what they do. Describe the behaviour instead."
+    )

@@ -78,7 +78,8 @@ def test_version_names_the_content(file: Path) -> None:
             lambda p: p.update(colour="red"),
             "colour: Unknown key 'colour'. Known: version, languages, default_locale, fallbacks, "
             "routes, neutral, intents, default_served_by, unrecognised, wishes, accepts, actions, "
-            "must_answer, evidence, weights, free_text, reading_pages, article_from.",
+            "must_answer, evidence, weights, free_text, reading_pages, article_from, "
+            "personas, coverage_budget, fairness_budget.",
         ),
         (lambda p: p.pop("routes"), "routes: It is missing. Write a mapping here."),
         (
@@ -180,6 +181,10 @@ def test_version_names_the_content(file: Path) -> None:
             lambda p: p["weights"].update(rank_values=[1, "half"]),
             "weights.rank_values: 'half' is not a number. Write numbers only.",
         ),
+        (
+            lambda p: p.update(coverage_budget=32),
+            "coverage_budget: 32.0 is outside 0 to 1. Write a number from 0 to 1.",
+        ),
         (lambda p: p.update(article_from="often"), "article_from: 'often' is not a number. "
                                                    "Write a number here."),
     ],
@@ -248,7 +253,7 @@ def test_faults_name_place_value_and_remedy(file: Path, change: Change, text: st
         (
             {"numbr": "1"},
             "routes.agent.services[1].numbr: Unknown key 'numbr'. "
-            "Known: locales, number, timezone, hours, closed_on.",
+            "Known: locales, number, timezone, hours, closed_on, holidays.",
         ),
     ],
 )
@@ -283,6 +288,14 @@ def test_days_named_twice_have_both_stretches(file: Path) -> None:
 
 def test_closed_days_are_dates(file: Path) -> None:
     assert hours_of(file, closed_on=[date(2026, 12, 25)]).closed_on == {date(2026, 12, 25)}
+
+
+@pytest.mark.parametrize(("written", "budget"), [({}, 1.0), ({"coverage_budget": 0.25}, 0.25)])
+def test_coverage_is_unlimited_unless_the_policy_says_so(
+    file: Path, written: dict[str, float], budget: float
+) -> None:
+    write(file, lambda p: p.update(written))
+    assert read_policy(file).coverage_budget == budget
 
 
 def test_service_without_hours_is_always_open(file: Path) -> None:

@@ -63,5 +63,6 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
             "offered": None,
             "failures": 0,
             "tried": [],
+            "served": None,
         },
     }

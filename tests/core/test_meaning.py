@@ -1,10 +1,19 @@
 import numpy as np
 import pytest
 
-from persona_router.core.meaning import LinearClassifier, MeaningModel
+from persona_router.core.meaning import LinearClassifier, MeaningModel, Sentence
 
 SIDES = LinearClassifier(("left", "right"), np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros(2))
-WISH = LinearClassifier(("other", "wish"), np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros(2))
+WISHES = LinearClassifier(
+    ("none", "refuse_phone", "wish_agent", "wish_phone"),
+    np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]]),
+    np.zeros(4),
+    np.log([[1.0, 1.0, 1.0, 8.0], [1.0, 1.0, 5.0, 1.0], [1.0, 1.0, 1.0, 1.0]]),
+)
+
+
+def sentence(vector: list[float], *columns: int) -> Sentence:
+    return Sentence(np.array(vector), np.array(columns, dtype=np.int32))
 
 
 def test_probabilities_are_a_softmax_of_the_scores() -> None:
@@ -35,18 +44,22 @@ def test_persona_probabilities_of_a_labelled_case_come_from_the_model_without_it
 
 def test_meaning_of_an_unfitted_model_is_unknown() -> None:
     assert MeaningModel().persona_probabilities(np.zeros(2)) == {}
-    assert MeaningModel().person_wish([np.zeros(2)]) == 0.0
+    assert MeaningModel().wishes([sentence([0.0, 0.0])]) == {}
 
 
-def test_person_wish_is_that_of_the_clearest_sentence() -> None:
-    model = MeaningModel(wish=WISH)
-    vectors = [np.array([5.0, 0.0]), np.array([0.0, np.log(9.0)]), np.array([2.0, 0.0])]
-    assert model.person_wish(vectors) == pytest.approx(0.9)
+def test_wishes_are_those_of_the_clearest_sentence() -> None:
+    found = MeaningModel(wish=WISHES).wishes([sentence([0.0, 0.0]), sentence([0.0, 0.0], 0)])
+    assert found["wish_phone"] == pytest.approx(8 / 11)
+    assert found["wish_"] == pytest.approx(9 / 11)
+    assert found["refuse_phone"] == pytest.approx(1 / 4)
+    assert "none" not in found
 
 
-def test_person_wish_of_no_sentence_is_zero() -> None:
-    assert MeaningModel(wish=WISH).person_wish([]) == 0.0
+def test_wishes_add_up_over_the_letters_of_a_sentence() -> None:
+    found = MeaningModel(wish=WISHES).wishes([sentence([0.0, 0.0], 0, 1)])
+    eight, five = 8 ** (1 / 2**0.5), 5 ** (1 / 2**0.5)
+    assert found["wish_phone"] == pytest.approx(eight / (2 + five + eight))
 
 
-def test_person_wish_of_a_model_without_that_label_is_zero() -> None:
-    assert MeaningModel(wish=SIDES).person_wish([np.array([1.0, 0.0])]) == 0.0
+def test_wishes_of_no_sentence_are_none() -> None:
+    assert MeaningModel(wish=WISHES).wishes([]) == {}

@@ -182,3 +182,25 @@ def test_rank_offers_nobody_who_speaks_it_at_night(situation, policy, personas, 
 def test_rank_takes_a_route_without_services_for_no_speaker(situation, policy, personas) -> None:
     ranking = rank(replace(situation, spoken="uk"), policy.always_open(), personas, EVEN, None)
     assert ranking.speaking == ()
+
+
+@pytest.mark.parametrize("trouble", [{"anger": 0.5}, {"failures": 1}], ids=str)
+def test_rank_puts_a_person_beside_the_route_of_an_unhappy_customer(
+    situation, policy, personas, trouble
+) -> None:
+    sprinter = {p.id: float(p.id == "sprinter") for p in personas}
+    unhappy = replace(situation, **trouble)
+    routes = rank(unhappy, policy, personas, sprinter, "sprinter").routes
+    assert "agent" in routes[:2]
+    assert set(routes[1:3] if routes[0] == "self_service" else routes[:2]) == {"agent", "phone"}
+
+
+def test_rank_does_not_give_the_same_self_service_again(situation, policy, personas) -> None:
+    ranking = rank(replace(situation, again=True), policy, personas, EVEN, None)
+    assert ranking.routes == ("knowledge_base", "agent", "phone")
+    assert "repeated:self_service" in ranking.constraints
+
+
+def test_rank_gives_self_service_again_to_who_wishes_it(situation, policy, personas) -> None:
+    wished = replace(situation, again=True, wished=("self_service",))
+    assert rank(wished, policy, personas, EVEN, None).routes[0] == "self_service"

@@ -67,7 +67,10 @@ FIELDS = st.fixed_dictionaries(
         "article_score": st.floats(0, 1),
         "form": st.sampled_from([None, "refund_form", "callback_form"]),
         "requested_slot": st.sampled_from([None, "refund_reason"]),
-        "person_wish": st.floats(0, 1),
+        "wishes": st.dictionaries(
+            st.sampled_from(["wish_", "wish_phone", "refuse_phone", "refuse_person"]),
+            st.floats(0, 1),
+        ),
         "language_served": st.booleans(),
         "meaning": st.sampled_from([{}, {"talker": 0.9, "sprinter": 0.05, "researcher": 0.05}]),
     }
@@ -182,7 +185,11 @@ def test_route_of_a_wish_for_people_where_there_are_none_is_honest(route, policy
         },
     )
     decision = route(
-        "Nerede? Biriyle konuşmak istiyorum.", policy=lonely, locale="xx", person_wish=0.95, **TRACK
+        "Nerede? Biriyle konuşmak istiyorum.",
+        policy=lonely,
+        locale="xx",
+        wishes={"wish_": 0.95},
+        **TRACK,
     )
     assert decision.plan == ("utter_no_route",)
     assert decision.alternatives == ("self_service", "knowledge_base")
@@ -233,6 +240,38 @@ def test_route_refusal_lasts_and_a_vague_wish_does_not_lift_it(route) -> None:
     lifted = route("ok call me", vague.state, **TRACK)
     assert lifted.plan == ("callback_form",)
     assert lifted.state.excluded == ()
+
+
+def test_route_does_not_start_the_same_form_twice_in_a_row(route) -> None:
+    first = route("where is it", **TRACK)
+    assert first.plan == ("track_order_form",)
+    answered = route(
+        "4471903", first.state, form="track_order_form", entities={"order_number": "4"}
+    )
+    again = route("but where is it", answered.state, **TRACK)
+    assert again.plan != ("track_order_form",)
+    assert "repeated:self_service" in again.constraints
+    assert again.alternatives[0] in ("agent", "phone") or again.route in ("agent", "phone")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"entities": {"order_number": "5518046"}}, id="another order"),
+        pytest.param({"metadata": CLICK, "payload": Payload("intent", "track_order")}, id="button"),
+        pytest.param({"intent": "cancel_order"}, id="another concern"),
+    ],
+)
+def test_route_starts_a_form_again_for_another_request(route, fields) -> None:
+    first = route("where is it", **TRACK)
+    again = route("and this one", first.state, **{**TRACK, **fields})
+    assert again.route == "self_service"
+
+
+def test_route_forgets_what_was_served_after_another_topic(route) -> None:
+    first = route("where is it", **TRACK)
+    thanked = route("thanks", first.state, intent="thank", intent_confidence=0.9)
+    assert thanked.state.served is None
 
 
 def test_route_yes_accepts_the_offer(route) -> None:
@@ -420,8 +459,10 @@ def test_phrase_for_an_open_person_always_wins(route, phrase, fields, state) -> 
 def test_refused_route_is_never_chosen_nor_offered(route, text, fields, state, refused) -> None:
     if fields["intent"] == "call_back" or fields["intent"] == "affirm":
         return  # these ask for a route by name, and so take the refusal back
+    if set(ROUTES) <= refused | {"agent", "phone"}:
+        fields = {**fields, "wishes": {}}  # else the latest refusal takes back the earlier ones
     if {"agent", "phone"} <= refused:
-        fields = {**fields, "person_wish": 0.0, "intent": "track_order"}
+        fields = {**fields, "wishes": {}, "intent": "track_order"}
     decision = route(text, replace(state, excluded=tuple(refused), offered=None), **fields)
     assert decision.route not in refused
     assert refused.isdisjoint(decision.alternatives)
@@ -433,7 +474,7 @@ def test_refused_route_is_never_chosen_nor_offered(route, text, fields, state, r
 def test_route_is_open_whenever_one_that_can_serve_is(
     route, noon, night, text, fields, state, late
 ) -> None:
-    fields = {**fields, "person_wish": 0.0}
+    fields = {**fields, "wishes": {}}
     if fields["intent"] in ("talk_to_human", "call_back", "affirm"):
         fields["intent"] = "track_order"
     decision = route(text, state, at=night if late else noon, **fields)
@@ -457,6 +498,15 @@ def test_decision_and_state_survive_json(route, text, fields, state) -> None:
     written = json.loads(json.dumps(decision.to_json()))
     assert read_state(written["state"]).to_json() == decision.state.to_json()
     assert sum(decision.posterior.values()) == pytest.approx(1.0)
+
+
+def test_last_refusal_takes_back_the_others_when_nothing_would_be_left(route) -> None:
+    said_before = ConversationState(excluded=("self_service", "knowledge_base"))
+    decision = route(
+        "ne me passez personne", said_before, locale="xx", wishes={"refuse_person": 0.9}
+    )
+    assert decision.state.excluded == ("agent", "phone")
+    assert decision.route in ("self_service", "knowledge_base")
 
 
 def test_accumulated_decibans_do_not_depend_on_the_order_of_turns(route) -> None:

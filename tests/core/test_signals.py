@@ -123,3 +123,31 @@ def test_signals_of_twenty_thousand_characters_are_shares(make_turn, text: str) 
 def test_registered_cannot_be_changed_by_readers() -> None:
     with pytest.raises(TypeError):
         registered()["x"] = None  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("registry")
+def test_signals_are_not_shown_who_or_where_somebody_is(make_turn) -> None:
+    seen = []
+
+    @signal("curious")
+    def curious(turn) -> float | None:
+        """Looks at everything."""
+        seen.append(turn)
+        return 1.0
+
+    metadata = {"locale": "tr-TR", "timezone": "Europe/Istanbul", "device": "tablet", "seconds": 9}
+    turn = make_turn(
+        "hello there",
+        locale="ar-EG",
+        metadata=read_metadata(metadata),
+        entities={"phone_number": "+20 2 0000"},
+        spoken="uk",
+    )
+    assert measure_all(turn)["curious"] == 1.0
+    (shown,) = seen
+    assert (shown.locale, shown.language, shown.lexicon.language) == ("", "", "")
+    assert (shown.metadata.locale, shown.metadata.timezone, shown.metadata.device) == (
+        None, None, None,
+    )  # fmt: skip
+    assert (dict(shown.entities), shown.spoken) == ({}, None)
+    assert (shown.text, shown.metadata.seconds) == ("hello there", 9.0)

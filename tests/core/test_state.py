@@ -19,6 +19,7 @@ STATES = st.builds(
     offered=st.none() | st.text(max_size=12),
     failures=st.integers(0, 100),
     tried=NAMES,
+    served=st.none() | st.text(max_size=12),
 )
 WRITTEN = ConversationState(
     turns=3,
@@ -30,6 +31,7 @@ WRITTEN = ConversationState(
     offered="agent",
     failures=1,
     tried=("self_service",),
+    served="track_order_form",
 ).to_json()
 
 

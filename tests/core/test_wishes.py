@@ -52,7 +52,7 @@ def test_wish_by_intent_needs_confidence(make_turn, policy, confidence, wish) ->
     ("probability", "wish"), [(0.9, Wish(("agent", "phone"), (), "meaning")), (0.89, Wish())]
 )
 def test_wish_by_meaning_needs_probability(make_turn, policy, probability, wish) -> None:
-    turn = make_turn("biriyle konuşabilir miyim", locale="tr-TR", person_wish=probability)
+    turn = make_turn("biriyle konuşabilir miyim", locale="tr-TR", wishes={"wish_": probability})
     assert read_wish(turn, policy) == wish
 
 
@@ -66,17 +66,51 @@ def test_wish_by_meaning_needs_probability(make_turn, policy, probability, wish)
 )
 def test_wish_by_meaning_gives_way_to_a_plain_concern(make_turn, policy, text, sure, heard) -> None:
     turn = make_turn(
-        text, locale="xx", person_wish=0.97, intent="track_order", intent_confidence=sure
+        text, locale="xx", wishes={"wish_": 0.97}, intent="track_order", intent_confidence=sure
     )
     assert bool(read_wish(turn, policy)) is heard
 
 
-def test_wish_by_meaning_is_none_where_a_person_is_refused(make_turn, policy) -> None:
-    assert read_wish(make_turn("don't call me", person_wish=0.99), policy) == Wish((), ("phone",))
+def test_wish_by_meaning_leaves_out_what_is_refused(make_turn, policy) -> None:
+    wish = read_wish(make_turn("don't call me", wishes={"wish_": 0.99}), policy)
+    assert wish == Wish(("agent",), ("phone",), "meaning")
+
+
+@pytest.mark.parametrize(
+    ("meant", "wish"),
+    [
+        ({"wish_": 0.97, "wish_phone": 0.95}, Wish(("phone",), (), "meaning")),
+        ({"wish_": 0.97, "wish_agent": 0.92}, Wish(("agent",), (), "meaning")),
+        ({"wish_": 0.97, "wish_person": 0.6}, Wish(("agent", "phone"), (), "meaning")),
+        ({"refuse_phone": 0.6}, Wish((), ("phone",))),
+        ({"refuse_person": 0.5}, Wish((), ("agent", "phone"))),
+        ({"refuse_knowledge_base": 0.7}, Wish((), ("knowledge_base",))),
+        ({"refuse_phone": 0.49}, Wish()),
+        ({"refuse_person": 0.6, "wish_": 0.9}, Wish(("agent", "phone"), (), "meaning")),
+        ({"refuse_phone": 0.6, "wish_phone": 0.9, "wish_": 0.9}, Wish(("phone",), (), "meaning")),
+        ({"refuse_phone": 0.9, "wish_": 0.95}, Wish(("agent",), ("phone",), "meaning")),
+    ],
+    ids=str,
+)
+def test_wish_by_meaning_is_for_the_route_that_is_meant(make_turn, policy, meant, wish) -> None:
+    assert read_wish(make_turn("ne olur ne olmaz", locale="tr-TR", wishes=meant), policy) == wish
+
+
+def test_refusal_by_meaning_outweighs_an_intent(make_turn, policy) -> None:
+    turn = make_turn(
+        "ne me transférez à personne",
+        locale="xx",
+        wishes={"refuse_person": 0.8},
+        intent="talk_to_human",
+        intent_confidence=0.99,
+    )
+    assert read_wish(turn, policy) == Wish((), ("agent", "phone"))
 
 
 def test_wish_by_meaning_is_not_read_out_of_the_answers_to_a_form(make_turn, policy) -> None:
-    turn = make_turn("Mia Schulz, Rosengasse 4", form="refund_form", person_wish=0.99)
+    turn = make_turn(
+        "Mia Schulz, Rosengasse 4", form="refund_form", wishes={"wish_": 0.99, "refuse_phone": 0.9}
+    )
     assert read_wish(turn, policy) == Wish()
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from persona_router.content.articles import read_articles
+from persona_router.content.cards import FINDING_KEYS, read_card
 from persona_router.content.errors import ContentError
 from persona_router.content.files import Node
 from persona_router.content.lexicons import PACKAGED_LEXICONS
@@ -166,12 +167,21 @@ def test_channel_lists_every_field_of_the_metadata() -> None:
     assert written == {field.name for field in fields(Metadata)}
 
 
-def test_card_example_of_strengths_is_accepted(tmp_path: Path) -> None:
+def test_card_examples_are_accepted(tmp_path: Path) -> None:
     card = yaml.safe_load((ROOT / "data/personas/talker.yml").read_text(encoding="utf-8"))
-    (example,) = blocks(page("personas"), "yaml")
+    for example in blocks(page("personas"), "yaml"):
+        card.update(yaml.safe_load(example))
     path = tmp_path / "talker.yml"
-    path.write_text(yaml.safe_dump({**card, **yaml.safe_load(example)}), encoding="utf-8")
+    path.write_text(yaml.safe_dump(card), encoding="utf-8")
     routes = read_policy(SAMPLE_POLICY).routes
     persona = read_persona(path, routes=routes, signals=load_signals())
     assert persona.strengths["narrative"].present == 7.0
     assert persona.strengths["narrative"].absent == -2.0
+    shown = read_card(path, routes=routes, signals=load_signals())
+    assert shown.sections["behaviour"][1].evidence == ("chats",)
+    assert shown.findings["chats"].sample == 120
+
+
+def test_personas_describes_every_key_of_evidence() -> None:
+    written = names(section(page("personas"), "A card"), "evidence key")
+    assert written == set(FINDING_KEYS)

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from rasa.nlu.tokenizers.whitespace_tokenizer import WhitespaceTokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -78,8 +77,3 @@ def test_training_examples_are_featurized_and_responses_left_alone(
     spoken, silent = component.process_training_data(examples).training_examples
     assert features(spoken).shape == (1, 512)
     assert silent.features == []
-
-
-def test_no_tokenizer_no_encoder() -> None:
-    [needed] = SentenceEncoder.required_components()
-    assert issubclass(WhitespaceTokenizer, needed)

@@ -5,7 +5,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from persona_router.rasa.ngrams import CharacterNgrams, spelling
+from persona_router.rasa.ngrams import CharacterNgrams
+from persona_router.spelling import spelling
 from tests.rasa.parts import CONTEXT, RESOURCE, message
 
 

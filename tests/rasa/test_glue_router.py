@@ -167,7 +167,8 @@ def test_typed_title_of_a_button_just_shown_is_the_button(
 def test_what_merely_resembles_a_wish_counts_neither_in_an_address_nor_in_a_form(
     router: PersonaRouter, text: str, form: str | None, plan: list[str]
 ) -> None:
-    everything_is_a_wish = LinearClassifier(("other", "wish"), np.zeros((2, 512)), np.array([0, 9]))
+    labels = ("none", "wish_person")
+    everything_is_a_wish = LinearClassifier(labels, np.zeros((2, 512)), np.array([0, 9]))
     eager = PersonaRouter(router._assistant, MeaningModel(wish=everything_is_a_wish), [])
     asked = message(text, intent="greet", entities=[mail(text)], sentence_vector=np.ones(512))
     assert routed(eager, asked, uttered("x"), ActiveLoop(form))["plan"] == plan

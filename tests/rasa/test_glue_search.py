@@ -186,3 +186,19 @@ def test_corrupt_policy_stops_the_training_with_one_line(tmp_path: Path) -> None
     with pytest.raises(ContentError, match=r"routing\.yml") as raised:
         KnowledgeSearch.create(config, storage(tmp_path / "m"), RESOURCE, CONTEXT)
     assert "\n" not in str(raised.value)
+
+
+def test_passage_that_was_just_shown_is_not_found_again(
+    load: Callable[[], KnowledgeSearch], articles: Path
+) -> None:
+    component, asked = load(), "When are you open?"
+    first = search(component, asked)
+    vector = shared_encoder().encode([asked])[0]
+    again = message(asked, language={"locale": "en"}, sentence_vector=vector)
+    answered = uttered(asked, knowledge=first, routing={"plan": ["utter_article"]})
+    [found] = component.process([again], conversation(answered))
+    assert first[0]["article"] == "hours"
+    assert [hit["article"] for hit in found.get("knowledge")] == ["pets"]
+    offered = uttered(asked, knowledge=first, routing={"plan": ["utter_offer_agent"]})
+    [kept] = component.process([again], conversation(offered))
+    assert kept.get("knowledge")[0]["article"] == "hours"
