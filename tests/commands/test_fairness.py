@@ -10,7 +10,7 @@ import pytest
 
 from persona_router.cli import build_parser, main
 from persona_router.commands.fairness import _report, _verdict
-from persona_router.core.fairness import KINDS, Comparison, Name, Share, Variant
+from persona_router.core.fairness import Comparison, Name, Share, Variant
 from tests.training import ROOT, sample_model_path
 
 CHANGED = Variant("de", "r07", "informal", "Wo steht das?")
@@ -140,7 +140,19 @@ def test_run_fails_when_a_kind_is_beyond_the_budget(
     assert run.returncode == int(max(shares) > figures["budget"])
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.xfail(strict=True, reason="docs/fairness.md tells what is beyond the budget, and why")
+_BEYOND = pytest.mark.xfail(strict=True, reason="docs/fairness.md tells what is beyond, and why")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("informal", marks=_BEYOND),
+        pytest.param("regional", marks=_BEYOND),
+        pytest.param("accents", marks=_BEYOND),
+        "introduction",
+        "name",
+        pytest.param("language", marks=_BEYOND),
+    ],
+)
 def test_sample_keeps_to_the_budget(figures: dict[str, Any], kind: str) -> None:
     assert figures["kinds"][kind]["share"] <= figures["budget"]
