@@ -53,7 +53,9 @@ def read_wish(turn: Turn, policy: Policy) -> Wish:
     )
     by_words = tuple(r for r in worded if r not in refused)
     if by_words:
-        return Wish(by_words, refused, "words")
+        # "Any person" in words may mean one of them: "a colleague who answers here, in writing".
+        meant = tuple(r for r in by_words if _meant(turn, policy, WISH, r))
+        return Wish(meant or by_words, refused, "words")
     intended = policy.wishes.get(turn.intent or "", ())
     by_intent = tuple(r for r in intended if r not in refused)
     if by_intent and turn.intent_confidence >= policy.weights.wish_from:

@@ -2,18 +2,19 @@
 
 from itertools import islice
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.assistant import Assistant
-from persona_router.content.examples import read_cases
+from persona_router.content.examples import Case, read_cases
 from persona_router.content.meaning_fit import fit_held_out, fit_persona
 from persona_router.content.wish_examples import read_wish_examples
 from persona_router.content.wish_fit import fit_wishes
 from persona_router.core.meaning import NONE, WISH, LinearClassifier, MeaningModel, Sentence
+from persona_router.core.text import sentences
 from persona_router.core.wishes import PERSON
 from persona_router.encoder import shared_encoder
 from persona_router.rasa.encoder import trained_vector
@@ -30,11 +31,12 @@ def fit_meaning(
     wishes: Optional[Path],
 ) -> MeaningModel:
     """Return the classifiers fitted on intent examples, labelled conversations and wishes."""
-    wish = _fit_wish(training_data, assistant, wishes)
-    if examples is None:
+    read = read_cases(examples) if examples is not None else ()
+    wish = _fit_wish(training_data, assistant, wishes, read)
+    if not read:
         return MeaningModel(wish=wish)
     declared = {persona.id for persona in assistant.personas}
-    cases = [case for case in read_cases(examples) if case.persona in declared]
+    cases = [case for case in read if case.persona in declared]
     typed = [[turn.text for turn in case.turns if not turn.metadata.clicked] for case in cases]
     texts = [text for turns in typed for text in turns]
     encoded = iter(np.asarray(shared_encoder().encode(texts), dtype=float))
@@ -45,7 +47,10 @@ def fit_meaning(
 
 
 def _fit_wish(
-    training_data: TrainingData, assistant: Assistant, folder: Optional[Path]
+    training_data: TrainingData,
+    assistant: Assistant,
+    folder: Optional[Path],
+    cases: Sequence[Case],
 ) -> Optional[LinearClassifier]:
     policy = assistant.policy
     labelled: List[Tuple[str, Sentence]] = []
@@ -59,10 +64,17 @@ def _fit_wish(
         label = NONE if wished is None else WISH + (wished[0] if len(wished) == 1 else PERSON)
         labelled.append((label, _sentence(example.get(TEXT), trained_vector(example))))
     if folder is not None:
-        read = read_wish_examples(folder, routes=policy.routes)
+        read = [*read_wish_examples(folder, routes=policy.routes), *_wishless(cases)]
         vectors = np.asarray(shared_encoder().encode([text for _, text in read]), dtype=float)
         labelled += [(label, _sentence(text, v)) for (label, text), v in zip(read, vectors)]
     return fit_wishes([sentence for _, sentence in labelled], [label for label, _ in labelled])
+
+
+def _wishless(cases: Sequence[Case]) -> List[Tuple[str, str]]:
+    """Return the typed sentences of conversations in which nobody asks for a person."""
+    turns = [turn for case in cases if not case.asks_human for turn in case.turns]
+    typed = [turn.text for turn in turns if not turn.metadata.clicked]
+    return [(NONE, sentence) for text in typed for sentence in sentences(text)]
 
 
 def _sentence(text: str, vector: np.ndarray) -> Sentence:

@@ -96,6 +96,15 @@ def test_wish_by_meaning_is_for_the_route_that_is_meant(make_turn, policy, meant
     assert read_wish(make_turn("ne olur ne olmaz", locale="tr-TR", wishes=meant), policy) == wish
 
 
+def test_wish_for_any_person_in_words_may_mean_one_of_them(make_turn, policy) -> None:
+    turn = make_turn(
+        "talk to a real person, here in writing", wishes={"wish_": 1.0, "wish_agent": 0.98}
+    )
+    assert read_wish(turn, policy) == Wish(("agent",), (), "words")
+    turn = make_turn("CALL ME on Monday", wishes={"wish_": 1.0, "wish_agent": 0.98})
+    assert read_wish(turn, policy) == Wish(("phone",), (), "words")
+
+
 def test_refusal_by_meaning_outweighs_an_intent(make_turn, policy) -> None:
     turn = make_turn(
         "ne me transférez à personne",
