@@ -13,7 +13,7 @@ _LEAST = 5
 # Inverse regularisation of vectors and letters as lengths of their features: those at which the
 # intent classifier measures best, and this one as well.
 _VECTOR, _LETTERS = 3.2, 4.0
-_MAX_ITER = 60
+_MAX_ITER = 40
 
 
 def fit_wishes(sentences: Sequence[Sentence], labels: Sequence[str]) -> LinearClassifier | None:

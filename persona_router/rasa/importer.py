@@ -1,4 +1,4 @@
-"""PersonaRouterImporter: adds the plugin's domain and rules to a host's, by one line of config."""
+"""Importers that add the plugin's domain and rules to a host's, by one line of config."""
 
 from pathlib import Path
 from typing import List, Optional
@@ -7,6 +7,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers import utils
 from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _DEFAULTS = Path(__file__).parent.parent / "defaults"
@@ -51,3 +52,19 @@ class PersonaRouterImporter(TrainingDataImporter):
     def get_config_file_for_auto_config(self) -> Optional[str]:
         """Return None: the host's own file is completed, if any."""
         return None
+
+
+class PersonaRouterFileImporter(RasaFileImporter):
+    """Takes the place of RasaFileImporter and PersonaRouterImporter together.
+
+    Rasa copies all examples once for each importer that it joins, whenever it reads them.
+    """
+
+    def get_domain(self) -> Domain:
+        """Return the host's domain with the plugin's part."""
+        return super().get_domain().merge(PersonaRouterImporter().get_domain())
+
+    def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
+        """Return the host's stories and rules with the plugin's."""
+        own = super().get_stories(exclusion_percentage)
+        return own.merge(PersonaRouterImporter().get_stories(exclusion_percentage))

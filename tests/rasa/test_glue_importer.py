@@ -31,10 +31,15 @@ responses:
 """
 
 
-@pytest.fixture
-def bakery(tmp_path: Path) -> TrainingDataImporter:
-    """Return the importer of a host that names the plugin's importer beside Rasa's own."""
-    (tmp_path / "config.yml").write_text(CONFIG, encoding="utf-8")
+ONE_FOR_BOTH = CONFIG.replace("- name: RasaFileImporter\n", "").replace(
+    "PersonaRouterImporter", "PersonaRouterFileImporter"
+)
+
+
+@pytest.fixture(params=[CONFIG, ONE_FOR_BOTH], ids=["two importers", "one for both"])
+def bakery(tmp_path: Path, request: pytest.FixtureRequest) -> TrainingDataImporter:
+    """Return the importer of a host that names the plugin's beside Rasa's own, or one for both."""
+    (tmp_path / "config.yml").write_text(request.param, encoding="utf-8")
     (tmp_path / "domain.yml").write_text(DOMAIN, encoding="utf-8")
     (tmp_path / "data").mkdir()
     return TrainingDataImporter.load_from_config(
