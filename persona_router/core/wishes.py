@@ -62,8 +62,7 @@ def read_wish(turn: Turn, policy: Policy) -> Wish:
         return Wish(by_intent, refused, "intent")
     if turn.wishes.get(WISH, 0.0) < policy.weights.person_wish_from:
         return Wish(refused=refused)
-    # What forms ask for is full of names, and those are near to persons in meaning.
-    if turn.form or _plain_concern(turn, policy):
+    if _unheard(turn) or _plain_concern(turn, policy):
         return Wish(refused=refused)
     people = [r for r in policy.routes if r in policy.person_routes]
     named = [r for r in people if _meant(turn, policy, WISH, r)]
@@ -76,7 +75,7 @@ def _meant(turn: Turn, policy: Policy, kind: str, route: str) -> bool:
 
     A refusal must be clearer than the wish for what it refuses: "no more menus, give me a person".
     """
-    if turn.form:
+    if _unheard(turn):
         return False
     heard = turn.wishes.get(f"{kind}{route}", 0.0)
     if kind == WISH:
@@ -86,6 +85,14 @@ def _meant(turn: Turn, policy: Policy, kind: str, route: str) -> bool:
         return refused
     everybody = turn.wishes.get(f"{REFUSE}{PERSON}", 0.0)
     return everybody >= policy.weights.refuse_from and everybody > turn.wishes.get(WISH, 0.0)
+
+
+def _unheard(turn: Turn) -> bool:
+    """Whether meaning alone says nothing: in a form, or in a language without examples.
+
+    What forms ask for is full of names, and those are near to persons in meaning.
+    """
+    return turn.form is not None or not turn.language_served
 
 
 def _plain_concern(turn: Turn, policy: Policy) -> bool:

@@ -123,6 +123,11 @@ def test_wish_by_meaning_is_not_read_out_of_the_answers_to_a_form(make_turn, pol
     assert read_wish(turn, policy) == Wish()
 
 
+def test_wish_by_meaning_is_not_read_out_of_a_language_without_examples(make_turn, policy) -> None:
+    turn = make_turn("hol van a csomagom", wishes={"wish_": 0.99}, language_served=False)
+    assert read_wish(turn, policy) == Wish()
+
+
 def test_wish_by_button_is_the_button_whatever_its_title(make_turn, policy) -> None:
     turn = make_turn("call me", metadata=CLICK, payload=Payload("route", "agent"))
     assert read_wish(turn, policy) == Wish(("agent",), (), "button")
