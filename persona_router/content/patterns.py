@@ -4,14 +4,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import phonenumbers
-import spacy
-from spacy.language import Language
-from spacy.util import compile_infix_regex, compile_suffix_regex
 
 from persona_router.content.files import read_yaml
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 DEFAULT_PATTERNS = Path(__file__).parent.parent / "defaults" / "patterns.yml"
 PHONE = "phone_number"
@@ -66,26 +66,33 @@ class PatternPipelines:
             number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
             yield Match(PHONE, number, match.start, match.end)
 
-    def _pipeline(self, language: str) -> Language:
+    def _pipeline(self, language: str) -> "Language":
         if language not in self._pipelines:
-            try:
-                pipeline = spacy.blank(language)
-            except ImportError:  # spaCy has no rules for this language
-                pipeline = spacy.blank("xx")
-            # Numbers stand glued to words ("nº5530871", "order:4471903", "4471903'ü"); languages
-            # differ in whether they split there, patterns should not have to.
-            glue = (r"[-:#/=]", r"(?<=[^\W\d_])\.?(?=\d)", r"(?<=\d)['’](?=[^\W\d_])")
-            infixes = [*(pipeline.Defaults.infixes or ()), *glue]
-            # Where "4." is an ordinal, a number at the end of a sentence would keep its full stop.
-            suffixes = [*(pipeline.Defaults.suffixes or ()), r"(?<=\d)\."]
-            tokenizer: Any = pipeline.tokenizer
-            tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
-            tokenizer.token_match = None  # Turkish keeps a number and its ending together
-            tokenizer.suffix_search = compile_suffix_regex(suffixes).search
-            ruler: Any = pipeline.add_pipe("entity_ruler")
-            ruler.add_patterns(self._patterns)
-            self._pipelines[language] = pipeline
+            self._pipelines[language] = _blank_with_rules(language, self._patterns)
         return self._pipelines[language]
+
+
+def _blank_with_rules(language: str, patterns: list[dict[str, Any]]) -> "Language":
+    import spacy  # over a second, and training knows the patterns by name only
+    from spacy.util import compile_infix_regex, compile_suffix_regex
+
+    try:
+        pipeline = spacy.blank(language)
+    except ImportError:  # spaCy has no rules for this language
+        pipeline = spacy.blank("xx")
+    # Numbers stand glued to words ("nº5530871", "order:4471903", "4471903'ü"); languages
+    # differ in whether they split there, patterns should not have to.
+    glue = (r"[-:#/=]", r"(?<=[^\W\d_])\.?(?=\d)", r"(?<=\d)['’](?=[^\W\d_])")
+    infixes = [*(pipeline.Defaults.infixes or ()), *glue]
+    # Where "4." is an ordinal, a number at the end of a sentence would keep its full stop.
+    suffixes = [*(pipeline.Defaults.suffixes or ()), r"(?<=\d)\."]
+    tokenizer: Any = pipeline.tokenizer
+    tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    tokenizer.token_match = None  # Turkish keeps a number and its ending together
+    tokenizer.suffix_search = compile_suffix_regex(suffixes).search
+    ruler: Any = pipeline.add_pipe("entity_ruler")
+    ruler.add_patterns(patterns)
+    return pipeline
 
 
 def _ascii_digits(text: str) -> str:

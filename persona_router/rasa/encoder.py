@@ -8,16 +8,15 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
-from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.encoder import DIMENSIONS, shared_encoder
 from persona_router.rasa.conversation import concerns
+from persona_router.rasa.features import SentenceFeature
 
 VECTOR = "sentence_vector"
-_BATCH = 64
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -69,13 +68,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return training_data
 
     def _featurize(self, messages: List[Message]) -> List[np.ndarray]:
-        vectors: List[np.ndarray] = []
-        for start in range(0, len(messages), _BATCH):
-            batch = messages[start : start + _BATCH]
-            vectors += list(shared_encoder().encode([concerns(m) for m in batch]))
+        vectors = list(shared_encoder().encode([concerns(m) for m in messages]))
         for message, vector in zip(messages, vectors):
             scaled = np.asarray([vector]) * self._scale
-            message.add_features(Features(scaled, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+            message.add_features(SentenceFeature(scaled, self._identifier))
         return vectors
 
 

@@ -9,6 +9,9 @@ from rasa.shared.importers import utils
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
+
+from persona_router.rasa.examples import with_quick_examples
 
 _DEFAULTS = Path(__file__).parent.parent / "defaults"
 
@@ -63,6 +66,11 @@ class PersonaRouterFileImporter(RasaFileImporter):
     def get_domain(self) -> Domain:
         """Return the host's domain with the plugin's part."""
         return super().get_domain().merge(PersonaRouterImporter().get_domain())
+
+    @cached_method
+    def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
+        """Return the host's examples; what Rasa makes of them are copies."""
+        return with_quick_examples(super().get_nlu_data(language))
 
     def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
         """Return the host's stories and rules with the plugin's."""

@@ -1,6 +1,5 @@
 """CharacterNgrams: a sparse featurizer of spelling, beside the sentence vector's meaning."""
 
-import hashlib
 from typing import Any, Dict, List
 
 import numpy as np
@@ -10,21 +9,15 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
-from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.rasa.conversation import concerns
+from persona_router.rasa.features import LetterFeature
 from persona_router.spelling import COLUMNS, LONGEST, SHORTEST, letter_columns
 
-
-class Spelling(Features):
-    """The sparse feature of a message. Rasa fingerprints it by printing it number by number."""
-
-    def fingerprint(self) -> str:
-        """Return a hash of the columns: all values are alike."""
-        return hashlib.md5(str(self.origin).encode() + self.features.col.tobytes()).hexdigest()
+_USUAL = {"shortest": SHORTEST, "longest": LONGEST, "columns": COLUMNS}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -39,16 +32,15 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
         """
         return {
             **SparseFeaturizer.get_default_config(),
-            "shortest": SHORTEST,
-            "longest": LONGEST,
-            "columns": COLUMNS,
+            **_USUAL,
             "scale": 4.0,
         }
 
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
         self._scale = float(config["scale"])
-        self._settings = {name: int(config[name]) for name in ("shortest", "longest", "columns")}
+        self._settings = {name: int(config[name]) for name in _USUAL}
+        self._usual = self._settings == _USUAL
 
     @classmethod
     def create(
@@ -77,10 +69,18 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
             values = np.full(len(columns), self._scale / max(1, len(columns)) ** 0.5)
             entries = (values, (np.zeros_like(columns), columns))
             row = scipy.sparse.coo_matrix(entries, shape=(1, self._settings["columns"]))
-            message.add_features(Spelling(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+            message.add_features(LetterFeature(row, self._identifier, usual=self._usual))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Return the training data with every example featurized."""
         self.process([m for m in training_data.training_examples if m.get(TEXT)])
         return training_data
+
+
+def trained_columns(example: Message) -> np.ndarray:
+    """Return the columns of a training example's letters, hashed anew unless done as usual."""
+    for feature in example.features:
+        if isinstance(feature, LetterFeature) and feature.usual:
+            return np.asarray(feature.features.col)
+    return letter_columns(example.get(TEXT))

@@ -1,6 +1,7 @@
 """UnplannedRulePolicy: Rasa's RulePolicy, which does not search its rules where a plan decides."""
 
 import warnings
+from functools import lru_cache
 from typing import Any, Dict, List, Optional
 
 from rasa.core.policies.policy import PolicyPrediction
@@ -76,5 +77,9 @@ class UnplannedRulePolicy(RulePolicy):
     def _longest_rule(self) -> int:
         """Return the number of states in the longest rule, of those for broken-off forms too."""
         kept = (self.lookup.get(RULES, {}), self.lookup.get(RULES_FOR_LOOP_UNHAPPY_PATH, {}))
-        keys = [key for lookup in kept for key in lookup]
-        return max((len(self._rule_key_to_state(key)) for key in keys), default=1)
+        return max((_length(key) for lookup in kept for key in lookup), default=1)
+
+
+@lru_cache(maxsize=4_096)
+def _length(rule_key: str) -> int:
+    return len(RulePolicy._rule_key_to_state(rule_key))

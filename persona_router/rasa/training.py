@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.assistant import Assistant
@@ -18,6 +18,7 @@ from persona_router.core.text import sentences
 from persona_router.core.wishes import PERSON
 from persona_router.encoder import shared_encoder
 from persona_router.rasa.encoder import trained_vector
+from persona_router.rasa.ngrams import trained_columns
 from persona_router.spelling import letter_columns
 
 _OTHERS = 3
@@ -62,11 +63,12 @@ def _fit_wish(
             if others % _OTHERS and folder is not None:
                 continue
         label = NONE if wished is None else WISH + (wished[0] if len(wished) == 1 else PERSON)
-        labelled.append((label, _sentence(example.get(TEXT), trained_vector(example))))
+        labelled.append((label, Sentence(trained_vector(example), trained_columns(example))))
     if folder is not None:
         read = [*read_wish_examples(folder, routes=policy.routes), *_wishless(cases)]
         vectors = np.asarray(shared_encoder().encode([text for _, text in read]), dtype=float)
-        labelled += [(label, _sentence(text, v)) for (label, text), v in zip(read, vectors)]
+        shown = [Sentence(v, letter_columns(text)) for (_, text), v in zip(read, vectors)]
+        labelled += zip([label for label, _ in read], shown)
     return fit_wishes([sentence for _, sentence in labelled], [label for label, _ in labelled])
 
 
@@ -75,7 +77,3 @@ def _wishless(cases: Sequence[Case]) -> List[Tuple[str, str]]:
     turns = [turn for case in cases if not case.asks_human for turn in case.turns]
     typed = [turn.text for turn in turns if not turn.metadata.clicked]
     return [(NONE, sentence) for text in typed for sentence in sentences(text)]
-
-
-def _sentence(text: str, vector: np.ndarray) -> Sentence:
-    return Sentence(vector, letter_columns(text))
