@@ -1,0 +1,1 @@
+"""Articles taken over from what a team has: help centres, knowledge bases, pages, tables."""
