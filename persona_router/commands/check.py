@@ -1,15 +1,19 @@
 """`persona-router check`: every fault of the content, one line each."""
 
 import argparse
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from persona_router.commands.check_articles import article_faults
+from persona_router.commands.check_meaning import meaning_warnings
 from persona_router.commands.check_texts import text_faults
 from persona_router.commands.coverage import coverage_faults
 from persona_router.commands.personas_check import known_signals, persona_faults
-from persona_router.content.articles import check_articles
+from persona_router.content.articles import ArticleFile, article_files
+from persona_router.content.connectors import ENDPOINTS, connector_faults
 from persona_router.content.errors import ContentError, ContentWarning
 from persona_router.content.lexicons import read_lexicons
 from persona_router.content.policies import read_policy
@@ -18,13 +22,16 @@ from persona_router.content.policies import read_policy
 def run(options: argparse.Namespace) -> int:
     """Print the faults of the assistant in `--project`; return 1 if there are any, else 0.
 
-    Warnings are printed too, and change nothing.
+    Warnings are printed too, and change nothing unless `--strict` makes them faults.
     """
     today = options.at.date() if options.at else date.today()
-    found = list(all_faults(options.project, today=today))
-    warnings = [fault for fault in found if isinstance(fault, ContentWarning)]
+    cases = options.questions if options.meaning or options.questions else None
+    found = list(all_faults(options.project, today=today, meaning=cases))
+    warnings = [
+        fault for fault in found if isinstance(fault, ContentWarning) and not options.strict
+    ]
     for fault in found:
-        print(f"Warning: {fault}" if isinstance(fault, ContentWarning) else fault)
+        print(f"Warning: {fault}" if fault in warnings else fault)
     faults = len(found) - len(warnings)
     told = _counted(faults, "fault") if faults else "No faults."
     print(f"{told} ({_counted(len(warnings), 'warning')})" if warnings else told)
@@ -35,23 +42,37 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def all_faults(project: Path, *, today: date) -> Iterator[ContentError]:
-    """Yield every fault below `project`: policy, cards, examples, phrase lists, articles, texts."""
+def all_faults(
+    project: Path, *, today: date, meaning: Sequence[Path] | None = None
+) -> Iterator[ContentError]:
+    """Yield every fault below `project`: desk, policy, cards, examples, phrases, articles, texts.
+
+    With `meaning`, the files of search cases to ask besides, articles are compared by meaning too,
+    which takes the sentence encoder and a while.
+    """
     data = project / "data"
-    if (data / "knowledge").exists():
-        yield from check_articles(data / "knowledge")
+    yield from connector_faults(project / ENDPOINTS, os.environ)
+    articles = list(article_files(data / "knowledge")) if (data / "knowledge").exists() else []
+    yield from (found for found in articles if isinstance(found, ContentError))
     try:
         policy = read_policy(data / "routing.yml")
         signals = known_signals()
     except ContentError as error:
         yield error  # what the other files may name is not known without them
         return
+    files = [found for found in articles if isinstance(found, ArticleFile)]
+    if files:
+        yield from article_faults(project, files, policy)
+    if files and meaning is not None:
+        yield from meaning_warnings(project, files, policy, meaning)
     yield from persona_faults(project, policy, signals, today=today)
     own = data / "lexicon" if (data / "lexicon").exists() else None
     for language in policy.languages:
         yield from _caught(partial(read_lexicons, [language], own=own))
     yield from text_faults(project, policy)
-    yield from coverage_faults(project, policy, start=today)
+    if len(files) == len(articles):  # else what they answer is not known
+        sound = [file.article for file in files]
+        yield from coverage_faults(project, policy, start=today, articles=sound)
 
 
 def _caught(read: Callable[[], object]) -> Iterator[ContentError]:

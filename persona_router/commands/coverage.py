@@ -3,14 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from persona_router.commands.coverage_page import coverage_page
 from persona_router.commands.coverage_text import language_name, sentence, zone_name
-from persona_router.content.articles import read_articles
+from persona_router.content.articles import Article, read_articles
 from persona_router.content.errors import ContentError
 from persona_router.content.personas import read_personas
 from persona_router.content.plugins import load_signals
@@ -40,27 +40,41 @@ def run(options: argparse.Namespace) -> int:
     return 1 if fault else 0
 
 
-def measured(project: Path, policy: Policy, *, start: date, days: int = DAYS) -> Coverage:
-    """Return the coverage of a project. Raises ContentError for cards or articles with faults."""
+def measured(
+    project: Path,
+    policy: Policy,
+    *,
+    start: date,
+    days: int = DAYS,
+    articles: Sequence[Article] | None = None,
+) -> Coverage:
+    """Return the coverage of a project. Raises ContentError for cards or articles with faults.
+
+    `articles` are the project's, if they have been read already.
+    """
     data = project / "data"
     personas = read_personas(data / "personas", routes=policy.routes, signals=load_signals())
     answered: dict[str, set[str]] = {}
-    if (data / "knowledge").exists():
-        for article in read_articles(data / "knowledge"):
-            language = article.locale.partition("-")[0]
-            answered.setdefault(language, set()).update(article.intents)
+    if articles is None and (data / "knowledge").exists():
+        articles = read_articles(data / "knowledge")
+    for article in articles or ():
+        language = article.locale.partition("-")[0]
+        answered.setdefault(language, set()).update(article.intents)
     return cover(policy, personas, answered, start=start, days=days)
 
 
-def coverage_faults(project: Path, policy: Policy, *, start: date) -> Iterator[ContentError]:
+def coverage_faults(
+    project: Path, policy: Policy, *, start: date, articles: Sequence[Article]
+) -> Iterator[ContentError]:
     """Yield the fault of more empty cells than the budget allows in the two weeks from `start`.
 
-    Cards and articles that cannot be read yield nothing: whoever asks reports their faults already.
+    `articles` are the project's. Cards that cannot be read yield nothing: whoever asks reports
+    their faults already.
     """
     if policy.coverage_budget == 1:
         return
     try:
-        coverage = measured(project, policy, start=start)
+        coverage = measured(project, policy, start=start, articles=articles)
     except ContentError:
         return
     fault = budget_fault(project, policy, coverage)

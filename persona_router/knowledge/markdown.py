@@ -1,8 +1,12 @@
 """What an article's Markdown may hold, and the links in it; no files, no HTML output."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
@@ -20,6 +24,18 @@ class ArticleLink:
     id: str
     locale: str | None
     fragment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """What a reader sees of a paragraph or the like: its line in the text (from 1) and its words.
+
+    Code is left out, and so are addresses of links; a break is a blank.
+    """
+
+    line: int
+    text: str
+    quoted: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +67,47 @@ def article_link(href: str) -> ArticleLink | None:
     return ArticleLink(id=match["id"], locale=match["locale"], fragment=parts.fragment)
 
 
-def article_links(text: str) -> Iterator[tuple[int, str, ArticleLink]]:
-    """Yield the line (from 1), the address as written and the target of each link to an article."""
-    for line, token in _tokens(text):
-        href = token.attrGet("href")
-        link = article_link(str(href)) if href else None
-        if link is not None:
-            yield line, str(href), link
+@lru_cache(maxsize=1024)
+def links(text: str) -> tuple[tuple[int, str], ...]:
+    """Return the line (from 1) and the address of each link in article text."""
+    found = ((line, token.attrGet("href")) for line, token in _tokens(text))
+    return tuple((line, str(href)) for line, href in found if href)
+
+
+def references(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line (from 1) and the name of each address that is defined apart from its links."""
+    env: dict[str, Any] = {}
+    if "]:" in text:  # most articles have none, and need not be parsed for it
+        markdown_parser().parse(text, env)
+    for name, found in env.get("references", {}).items():
+        yield found["map"][0] + 1, str(name)
+
+
+def headings(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+    """Yield the opening token and the anchor of each heading among the tokens of article text.
+
+    Anchors are those that authors' tools make: `## Who pays?` is `#who-pays`, a second one
+    `#who-pays-1`.
+    """
+    seen: Counter[str] = Counter()
+    for token, inline in pairwise(tokens):
+        if token.type == "heading_open":
+            name = "-".join(re.sub(r"[^\w\s-]", "", inline.content.lower()).split())
+            yield token, f"{name}-{seen[name]}" if name in seen else name
+            seen[name] += 1
+
+
+@lru_cache(maxsize=1024)
+def blocks(text: str) -> tuple[Block, ...]:
+    """Return the paragraphs, headings, list items and table cells of article text in order."""
+    found: list[Block] = []
+    line, quotes = 1, 0
+    for token in markdown_parser().parse(text):
+        line = token.map[0] + 1 if token.map else line
+        quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if token.type == "inline":
+            found.append(Block(line=line, text=_visible(token), quoted=quotes > 0))
+    return tuple(found)
 
 
 def misuses(text: str) -> Iterator[Misuse]:
@@ -79,11 +129,22 @@ def _tokens(text: str) -> Iterator[tuple[int, Token]]:
     parser = markdown_parser(html=True)
     # By default an unsafe link is left as text, where a reader would see the brackets.
     parser.validateLink = lambda url: True
+    line = 1
     for block in parser.parse(text):
-        line = block.map[0] + 1 if block.map else 1
+        line = block.map[0] + 1 if block.map else line
         yield line, block
         for token in block.children or ():
             yield line, token
+            line += token.type in ("softbreak", "hardbreak")
+
+
+def _visible(inline: Token) -> str:
+    found = (
+        child.content if child.type == "text" else " "
+        for child in inline.children or ()
+        if child.type in ("text", "code_inline", "softbreak", "hardbreak")
+    )
+    return " ".join("".join(found).split())
 
 
 def _is_served(href: str) -> bool:

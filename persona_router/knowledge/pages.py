@@ -1,10 +1,6 @@
 """Articles as web pages: readable, printable, in their language's direction."""
 
-import logging
-import re
-import threading
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -14,13 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from persona_router.content.articles import Article, read_articles
-from persona_router.content.errors import ContentError
+from persona_router.content.articles import Article
 from persona_router.core.locale import direction
 from persona_router.knowledge.labels import labels
-from persona_router.knowledge.markdown import article_link, markdown_parser
-
-log = logging.getLogger(__name__)
+from persona_router.knowledge.live import LiveArticles
+from persona_router.knowledge.markdown import article_link, headings, markdown_parser
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -85,57 +79,23 @@ def render_index(articles: Sequence[Article], locale: str) -> str:
 
 
 class ArticlePages:
-    """The pages of a folder of articles as its files stand now; safe to share between threads.
+    """The pages of a folder of articles as its files stand now; safe to share between threads."""
 
-    A file that becomes faulty keeps its last sound page, and the fault is logged once.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._files: frozenset[tuple[str, int, int]] | None = None
-        self._articles: Mapping[tuple[str, str], Article] = {}
+    def __init__(self, articles: LiveArticles) -> None:
+        self._articles = articles
 
     def page(self, locale: str, article_id: str, *, url: str = "", index: str = "") -> str | None:
         """Return the page of an article, None if there is none; see `render_article`."""
-        articles = self._current()
-        article = articles.get((locale, article_id))
-        if article is None:
-            return None
-        alternates = [other for other in articles.values() if other.id == article_id]
-        return render_article(article, alternates, url=url, index=index)
+        articles = self._articles.current() or ()
+        alternates = [other for other in articles if other.id == article_id]
+        found = next((article for article in alternates if article.locale == locale), None)
+        return None if found is None else render_article(found, alternates, url=url, index=index)
 
     def index(self, locale: str) -> str | None:
         """Return the list of a locale's articles as a page, None if it has none."""
-        articles = list(self._current().values())
+        articles = self._articles.current() or ()
         known = any(article.locale == locale for article in articles)
         return render_index(articles, locale) if known else None
-
-    def _current(self) -> Mapping[tuple[str, str], Article]:
-        with self._lock:
-            files = frozenset(_stamp(path) for path in self._folder.glob("*/*.md"))
-            if files != self._files:
-                faults: list[ContentError] = []
-                articles = {
-                    (article.locale, article.id): article
-                    for article in read_articles(self._folder, on_fault=faults.append)
-                }
-                for fault in faults:
-                    log.error("%s", fault)
-                    path = Path(fault.file)
-                    last = self._articles.get((path.parent.name, path.stem))
-                    if last is not None:
-                        articles.setdefault((last.locale, last.id), last)
-                self._articles, self._files = articles, files
-            return self._articles
-
-
-def _stamp(path: Path) -> tuple[str, int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return str(path), 0, 0
-    return str(path), status.st_mtime_ns, status.st_size
 
 
 def _link(locale: str, href: str) -> dict[str, str]:
@@ -158,23 +118,15 @@ def _html(article: Article) -> str:
     tokens = parser.parse(article.body)
     # The title is the page's first heading, so that one in the text stands below it.
     shift = 1 if any(token.tag == "h1" for token in tokens) else 0
-    seen: Counter[str] = Counter()
-    for position, token in enumerate(tokens):
+    for token, anchor in headings(tokens):
+        token.attrSet("id", anchor)
+    for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1:]) + shift)}"
-        if token.type == "heading_open":
-            name = _anchor(tokens[position + 1].content)
-            token.attrSet("id", f"{name}-{seen[name]}" if name in seen else name)
-            seen[name] += 1
         for child in token.children or ():
             _point_to_page(child, article.locale)
     rendered: str = parser.renderer.render(tokens, parser.options, {})
     return rendered
-
-
-def _anchor(heading: str) -> str:
-    """Return the name that authors' tools give a heading: `## Who pays?` is `#who-pays`."""
-    return "-".join(re.sub(r"[^\w\s-]", "", heading.lower()).split())
 
 
 def _point_to_page(token: Token, locale: str) -> None:

@@ -18,7 +18,14 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("original") / "data"
     for name in ("personas", "knowledge", "responses"):
         shutil.copytree(SAMPLE / name, folder / name)
-    shutil.copyfile(SAMPLE / "routing.yml", folder / "routing.yml")
+    # What the sample has not translated yet is told by other tests.
+    there = [
+        {path.stem for path in place.glob("*.md")} for place in (folder / "knowledge").iterdir()
+    ]
+    local = ", ".join(sorted(set.union(*there) - set.intersection(*there)))
+    policy = (SAMPLE / "routing.yml").read_text(encoding="utf-8")
+    rules = f"\narticles: {{local: [{local}]}}\n"
+    (folder / "routing.yml").write_text(policy + rules, encoding="utf-8")
     return folder
 
 
@@ -313,6 +320,19 @@ def test_check_names_a_signal_that_measures_who_somebody_is(check, monkeypatch) 
         [
             "persona_router.signals: Signal 'slow' is refused: 'pensioner' says who somebody is "
             "(age), not what they do. Describe the behaviour instead.",
+            "1 fault",
+        ],
+    )
+
+
+def test_check_names_what_is_wrong_with_the_desk_that_handoffs_go_to(check, data) -> None:
+    endpoints = data.parent / "endpoints.yml"
+    endpoints.write_text("handoff: {provider: fax}\n", encoding="utf-8")
+    assert check() == (
+        1,
+        [
+            "endpoints.yml: handoff.provider: 'fax' is no provider. Choose one of embedded, "
+            "chatwoot, zammad, webhook.",
             "1 fault",
         ],
     )

@@ -1,11 +1,19 @@
 """Articles: what is read, what is refused, and what the author is told."""
 
 import datetime
+import os
 from pathlib import Path
 
 import pytest
 
-from persona_router.content.articles import Article, check_articles, read_articles
+from persona_router.content.articles import (
+    Article,
+    ArticleFile,
+    article_files,
+    read_article,
+    read_articles,
+)
+from persona_router.content.articles_file import LARGEST
 from persona_router.content.errors import ContentError
 
 FRONT = """---
@@ -23,6 +31,10 @@ def write(folder: Path, name: str, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def faults_of(folder: Path) -> list[ContentError]:
+    return [found for found in article_files(folder) if isinstance(found, ContentError)]
 
 
 def article(
@@ -115,6 +127,26 @@ def test_windows_line_ends_and_byte_order_mark_are_read(tmp_path: Path) -> None:
             "Link to 'javascript:alert(1)'.",
             id="script-link",
         ),
+        *(
+            pytest.param(article(body=body), "line 8", what, id=body)
+            for body, what in (
+                ("[da](JaVaScript:alert(1))", "Link to 'JaVaScript:alert(1)'."),
+                ("[da](java&#115;cript:alert(1))", "Link to 'javascript:alert(1)'."),
+                ("[da](<java\tscript:alert(1)>)", "Link to 'java%09script:alert(1)'."),
+                ("[da][x]\n\n[x]: javascript:alert(1)", "Link to 'javascript:alert(1)'."),
+                ("<javascript:alert(1)>", "Link to 'javascript:alert(1)'."),
+                ("[da](data:text/html,x)", "Link to 'data:text/html,x'."),
+                ("[da](vbscript:x)", "Link to 'vbscript:x'."),
+                ("<iframe src=x></iframe>", "Raw HTML '<iframe src=x>"),
+                (
+                    "Text <img src=x onerror=alert(1)> Text",
+                    "Raw HTML '<img src=x onerror=alert(1)>'.",
+                ),
+                ("<!-- intern -->", "Raw HTML '<!-- intern -->'."),
+                ("> - <svg onload=x>", "Raw HTML '<svg onload=x>'."),
+            )
+        ),
+        pytest.param(article(title="<b>Neu</b>"), "title", "Raw HTML '<b>'.", id="html-in-title"),
         pytest.param(article(body="[da](/konto)"), "line 8", "Link to '/konto'.", id="path-link"),
         pytest.param(
             article(body="![Karte](karte.png)"), "line 8", "Image 'karte.png'", id="image"
@@ -126,7 +158,7 @@ def test_faulty_article_is_refused_with_place_and_remedy(
     tmp_path: Path, text: str, place: str, what: str
 ) -> None:
     path = write(tmp_path, "de/returns.md", text)
-    faults = check_articles(tmp_path)
+    faults = faults_of(tmp_path)
     fault = next(fault for fault in faults if fault.place == place)
     assert fault.what.startswith(what)
     assert fault.remedy
@@ -144,21 +176,21 @@ def test_text_that_only_looks_like_html_is_read(tmp_path: Path) -> None:
 def test_every_fault_of_a_file_is_reported(tmp_path: Path) -> None:
     text = "---\nid: A B\ntitle: ''\nupdated: heute\ntags: []\n---\n<i>x</i>\n\n![](y.png)\n"
     write(tmp_path, "de/x.md", text)
-    places = [fault.place for fault in check_articles(tmp_path)]
+    places = [fault.place for fault in faults_of(tmp_path)]
     assert places == ["intents", "id", "title", "updated", "line 7", "line 7", "line 9"]
 
 
 def test_bytes_that_are_not_utf8_are_named(tmp_path: Path) -> None:
     path = write(tmp_path, "de/x.md", "")
     path.write_bytes(article("x").encode() + b"\xff")
-    assert "is not UTF-8" in check_articles(tmp_path)[0].what
+    assert "is not UTF-8" in faults_of(tmp_path)[0].what
 
 
 def test_duplicate_id_is_refused_within_a_locale_only(tmp_path: Path) -> None:
     write(tmp_path, "de/a.md", article("returns"))
     write(tmp_path, "de/b.md", article("returns"))
     write(tmp_path, "en/a.md", article("returns"))
-    faults = check_articles(tmp_path)
+    faults = faults_of(tmp_path)
     assert [fault.what for fault in faults] == ["Duplicate id 'returns', also in a.md."]
 
 
@@ -168,7 +200,7 @@ def test_duplicate_id_is_refused_within_a_locale_only(tmp_path: Path) -> None:
 )
 def test_folder_that_is_no_locale_is_refused(tmp_path: Path, folder: str, remedy: str) -> None:
     write(tmp_path, f"{folder}/x.md", article("x"))
-    (fault,) = check_articles(tmp_path)
+    (fault,) = faults_of(tmp_path)
     assert remedy in fault.remedy
     assert f"'{folder}'" in fault.what
 
@@ -184,23 +216,35 @@ def test_broken_article_does_not_take_the_others_down(tmp_path: Path) -> None:
 
 
 def test_missing_folder_and_article_outside_a_locale_are_named(tmp_path: Path) -> None:
-    assert check_articles(tmp_path / "none")[0].what == "The folder is missing."
+    assert faults_of(tmp_path / "none")[0].what == "The folder is missing."
     write(tmp_path, "README.md", "# How to write articles")
     write(tmp_path, "lost.md", article("lost"))
-    assert [Path(fault.file).name for fault in check_articles(tmp_path)] == ["lost.md"]
+    assert [Path(fault.file).name for fault in faults_of(tmp_path)] == ["lost.md"]
 
 
-def test_links_must_lead_to_an_article_of_their_locale(tmp_path: Path) -> None:
-    body = (
-        "[gut](b.md) [Teil](b.md#frist) [englisch](../en/c.md) [außen](https://example.org)\n\n"
-        "[weg](c.md) `[kein](link.md)` [weg](../en/b.md)"
-    )
-    write(tmp_path, "de/a.md", article("a", body=body))
-    write(tmp_path, "de/b.md", article("b"))
-    write(tmp_path, "en/c.md", article("c"))
-    faults = check_articles(tmp_path)
-    assert [(fault.place, fault.what) for fault in faults] == [
-        ("line 10", "Link 'c.md' leads nowhere."),
-        ("line 10", "Link '../en/b.md' leads nowhere."),
+def test_drafts_of_editors_are_no_articles(tmp_path: Path) -> None:
+    write(tmp_path, "de/returns.md", article())
+    write(tmp_path, "de/.returns.md.swp", "kaputt")
+    write(tmp_path, "de/.entwurf.md", "kaputt")
+    (tmp_path / "de" / ".#returns.md").symlink_to("nowhere")
+    assert [found.id for found in read_articles(tmp_path)] == ["returns"]
+
+
+def test_article_knows_its_file_and_where_its_text_starts(tmp_path: Path) -> None:
+    path = write(tmp_path, "tr/iade.md", article("iade", body="\n\nÜrünü iade edebilirsiniz."))
+    found = read_article(path, "tr")
+    assert isinstance(found, ArticleFile)
+    assert (found.path, found.first_line, found.place(1)) == (path, 10, "line 10")
+
+
+def test_what_is_no_file_of_a_sane_size_is_refused_unread(tmp_path: Path) -> None:
+    (tmp_path / "pl" / "folder.md").mkdir(parents=True)
+    os.mkfifo(tmp_path / "pl" / "pipe.md")
+    write(tmp_path, "pl/zwroty.md", article("zwroty", body="Zwrot. " * LARGEST))
+    found = [(Path(fault.file).name, fault.what) for fault in faults_of(tmp_path)]
+    assert found[:2] == [
+        ("folder.md", "It is no plain file."),
+        ("pipe.md", "It is no plain file."),
     ]
-    assert len(read_articles(tmp_path)) == 3
+    assert found[2][0] == "zwroty.md"
+    assert found[2][1].startswith("It has 3,500,")

@@ -11,6 +11,7 @@ import pytest
 from persona_router.content.articles import Article
 from persona_router.content.text_files import PACKAGED
 from persona_router.knowledge.labels import labels
+from persona_router.knowledge.live import LiveArticles
 from persona_router.knowledge.pages import ArticlePages, render_article, render_index
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -120,8 +121,12 @@ def folder(tmp_path: Path) -> Path:
     return shutil.copytree(ARTICLES, tmp_path / "knowledge")
 
 
+def pages_of(folder: Path) -> ArticlePages:
+    return ArticlePages(LiveArticles(folder, settle=0))
+
+
 def test_pages_of_a_folder_follow_its_files(folder: Path) -> None:
-    pages = ArticlePages(folder)
+    pages = pages_of(folder)
     page = pages.page("de", "returns")
     assert page is not None
     assert "Ware zurücksenden" in page
@@ -130,22 +135,36 @@ def test_pages_of_a_folder_follow_its_files(folder: Path) -> None:
     changed = pages.page("de", "returns")
     assert changed is not None
     assert "Etwas zurückgeben" in changed
+    listed = pages.index("de")
+    assert listed is not None
+    assert "Etwas zurückgeben" in listed
 
 
 def test_broken_file_keeps_its_last_good_page(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pages = ArticlePages(folder)
+    pages = pages_of(folder)
     assert pages.page("ar", "returns") is not None
-    (folder / "ar" / "returns.md").write_text("kaputt")
+    # The name of a file need not be the article's id.
+    path = (folder / "ar" / "returns.md").rename(folder / "ar" / "irja.md")
+    assert pages.page("ar", "returns") is not None
+    path.write_text("kaputt")
     with caplog.at_level(logging.ERROR):
         page = pages.page("ar", "returns")
         pages.page("ar", "returns")
     assert page is not None
     assert "إرجاع الطلب" in page
     assert [record.message.endswith("and `---` again.") for record in caplog.records] == [True]
-    (folder / "ar" / "returns.md").unlink()
+    path.unlink()
     assert pages.page("ar", "returns") is None
+
+
+def test_pages_stay_while_the_folder_is_away(folder: Path) -> None:
+    pages = pages_of(folder)
+    before = pages.page("es", "returns")
+    folder.rename(folder.with_name("away"))
+    assert before is not None
+    assert pages.page("es", "returns") == before
 
 
 @pytest.mark.parametrize(
@@ -153,9 +172,9 @@ def test_broken_file_keeps_its_last_good_page(
     [("de", "nope"), ("fr", "returns"), ("..", "returns"), ("de", "../en/returns"), ("", "")],
 )
 def test_unknown_page_is_none(folder: Path, locale: str, identity: str) -> None:
-    assert ArticlePages(folder).page(locale, identity) is None
+    assert pages_of(folder).page(locale, identity) is None
 
 
 def test_index_of_a_locale_without_articles_is_none(folder: Path) -> None:
-    assert ArticlePages(folder).index("fr") is None
-    assert ArticlePages(folder / "none").index("de") is None
+    assert pages_of(folder).index("fr") is None
+    assert pages_of(folder / "none").index("de") is None
