@@ -14,7 +14,7 @@ class Line:
     """One message of a transcript, in the words in which it was sent.
 
     `at` is in Unix seconds; `name` is the agent's name where an agent wrote the line; `id` is the
-    reply's identity, by which a repeated delivery is recognised.
+    message's identity, by which a repeated delivery is recognised.
     """
 
     sender: Sender
@@ -140,6 +140,20 @@ class HandoffQueue(Protocol):
 
         Of several agents exactly one succeeds. Raises AlreadyClaimed, AlreadyClosed or
         UnknownHandoff.
+        """
+        ...
+
+    def release(self, id: str, agent: str) -> Handoff:
+        """Return the handoff, waiting in its old place if it was this agent's.
+
+        One that the agent does not hold stays as it is. Raises UnknownHandoff.
+        """
+        ...
+
+    def transfer(self, id: str, agent: str, to: str) -> Handoff:
+        """Return the handoff, now the agent's `to` if it was this agent's.
+
+        One that the agent does not hold stays as it is. Raises UnknownHandoff.
         """
         ...
 

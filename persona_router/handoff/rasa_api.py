@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,21 +96,50 @@ class RasaApi:
         )
         log.info("handoff connected", extra={"handoff": handoff.id})
 
-    def reply(self, handoff: Handoff, agent: str, text: str, *, id: str) -> None:
+    def reply(
+        self, handoff: Handoff, agent: str | None, text: str, *, id: str, silence: bool = True
+    ) -> None:
         """Send the agent's words to the customer, once for each `id`.
 
         A reply whose answer got lost on the way may thus be sent again without a doubt. It also
-        silences the assistant if an earlier `connect` did not get through.
+        silences the assistant if an earlier `connect` did not get through; not with `silence`
+        false, as for words that come when the conversation is over.
         """
         request = handoff.request
         known = self.tracker_events(request.conversation)
         if any(line.id == id for line in known.lines):
             return
-        events = [_message(text, {"from": "agent", "name": agent, "id": id})]
-        if known.handoff_status != CONNECTED:
+        events = [_message(text, {"from": "agent", "id": id, **({"name": agent} if agent else {})})]
+        if silence and known.handoff_status != CONNECTED:
             events.insert(0, _slot(CONNECTED))
         self.send(request.conversation, events, output_channel=request.output_channel)
         log.info("reply delivered", extra={"handoff": handoff.id, "reply": id})
+
+    def tell(
+        self,
+        handoff: Handoff,
+        text: str,
+        *,
+        id: str,
+        status: str,
+        locale: str,
+        buttons: Sequence[Mapping[str, str]] = (),
+    ) -> None:
+        """Tell the customer something about the handoff, once for each `id`, and set its status.
+
+        Nothing is told when the assistant answers again, as after the customer went back.
+        """
+        request = handoff.request
+        known = self.tracker_events(request.conversation)
+        if known.handoff_status is None or any(line.id == id for line in known.lines):
+            return
+        told = {
+            **_message(text, {"from": "bot", "id": id, "locale": locale}),
+            "data": {"buttons": [dict(button) for button in buttons]},
+        }
+        self.send(
+            request.conversation, [_slot(status), told], output_channel=request.output_channel
+        )
 
     def release(self, handoff: Handoff, *, text: str) -> None:
         """Give the conversation back to the assistant, and tell the customer with `text`.
@@ -183,18 +212,21 @@ def _lines(events: Iterable[Any]) -> Iterable[Line]:
         seconds = float(at) if isinstance(at, int | float) else 0.0
         details = _object(event.get("metadata"))
         if event.get("event") == "user":
-            yield Line(sender="customer", text=text, at=seconds)
+            yield Line(sender="customer", text=text, at=seconds, id=_text(event.get("message_id")))
         elif event.get("event") == "bot" and details.get("from") == "agent":
-            name, id = details.get("name"), details.get("id")
             yield Line(
                 sender="agent",
                 text=text,
                 at=seconds,
-                name=name if isinstance(name, str) else None,
-                id=id if isinstance(id, str) else None,
+                name=_text(details.get("name")),
+                id=_text(details.get("id")),
             )
         elif event.get("event") == "bot":
-            yield Line(sender="bot", text=text, at=seconds)
+            yield Line(sender="bot", text=text, at=seconds, id=_text(details.get("id")))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _object(value: Any) -> Mapping[str, Any]:

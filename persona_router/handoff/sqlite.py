@@ -1,19 +1,17 @@
 """The embedded handoff queue: one SQLite file that the action server and the desk share."""
 
-import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from pathlib import Path
 
+from persona_router.handoff.database import Database
 from persona_router.handoff.queue import (
     AlreadyClaimed,
     AlreadyClosed,
     Handoff,
     HandoffRequest,
-    QueueUnavailable,
     Status,
     UnknownHandoff,
 )
@@ -21,7 +19,6 @@ from persona_router.handoff.records import decoded, encoded
 from persona_router.state import state_file
 
 SCHEMA_VERSION = 1
-BUSY_SECONDS = 5.0
 
 _SCHEMA = """
 CREATE TABLE handoff (
@@ -55,18 +52,10 @@ class SqliteHandoffQueue:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
-        with self._errors():
-            if not self.path.exists():
-                self._create()
-        with self._connection() as db:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version != SCHEMA_VERSION:
-            raise QueueUnavailable(
-                f"{self.path}: schema version {version}, but this program reads version "
-                f"{SCHEMA_VERSION}. Use the release that wrote the file, or move it away to start "
-                "an empty queue."
-            )
+        self._database = Database(
+            path, schema=_SCHEMA, version=SCHEMA_VERSION, content="handoff queue"
+        )
+        self.path = self._database.path
 
     def add(self, request: HandoffRequest) -> Handoff:
         """Return the waiting handoff; the open one of this conversation and kind if there is one.
@@ -75,8 +64,7 @@ class SqliteHandoffQueue:
         customer the person they asked for.
         """
         content = encoded(request)
-        with self._connection() as db:
-            db.execute("BEGIN IMMEDIATE")
+        with self._database.transaction() as db:
             db.execute(
                 "INSERT INTO handoff (id, conversation, kind, request) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (conversation, kind) WHERE status <> 'closed' DO NOTHING",
@@ -87,7 +75,6 @@ class SqliteHandoffQueue:
                 " WHERE conversation = ? AND kind = ? AND status <> 'closed'",
                 (request.conversation, request.kind),
             ).fetchone()
-            db.execute("COMMIT")
         return self._handoff(row)
 
     def waiting(self) -> tuple[Handoff, ...]:
@@ -100,12 +87,12 @@ class SqliteHandoffQueue:
 
     def get(self, id: str) -> Handoff:
         """Return the handoff; raises UnknownHandoff."""
-        with self._connection() as db:
+        with self._database.connection() as db:
             return self._get(db, id)
 
     def open_for(self, conversation: str) -> tuple[Handoff, ...]:
         """Return the conversation's handoffs that are not closed: at most one of each kind."""
-        with self._connection() as db:
+        with self._database.connection() as db:
             rows = db.execute(
                 f"SELECT {_COLUMNS} FROM handoff"
                 " WHERE conversation = ? AND status <> 'closed' ORDER BY number",
@@ -118,7 +105,7 @@ class SqliteHandoffQueue:
 
         Raises UnknownHandoff.
         """
-        with self._connection() as db:
+        with self._database.connection() as db:
             if self._get(db, id).status != "waiting":
                 return None
             row = db.execute(
@@ -135,7 +122,7 @@ class SqliteHandoffQueue:
         Of several agents, in any process, exactly one succeeds. Raises AlreadyClaimed,
         AlreadyClosed or UnknownHandoff.
         """
-        with self._connection() as db:
+        with self._database.connection() as db:
             won = db.execute(
                 "UPDATE handoff SET status = 'claimed', agent = ?, claimed_at = ?"
                 " WHERE id = ? AND status = 'waiting'",
@@ -148,12 +135,38 @@ class SqliteHandoffQueue:
             raise AlreadyClaimed(id, handoff.agent)
         return handoff
 
+    def release(self, id: str, agent: str) -> Handoff:
+        """Return the handoff, waiting in its old place if it was this agent's.
+
+        One that the agent does not hold stays as it is. Raises UnknownHandoff.
+        """
+        with self._database.connection() as db:
+            db.execute(
+                "UPDATE handoff SET status = 'waiting', agent = NULL, claimed_at = NULL"
+                " WHERE id = ? AND status = 'claimed' AND agent = ?",
+                (id, agent),
+            )
+            return self._get(db, id)
+
+    def transfer(self, id: str, agent: str, to: str) -> Handoff:
+        """Return the handoff, now the agent's `to` if it was this agent's.
+
+        One that the agent does not hold stays as it is. Raises UnknownHandoff.
+        """
+        with self._database.connection() as db:
+            db.execute(
+                "UPDATE handoff SET agent = ?, claimed_at = ?"
+                " WHERE id = ? AND status = 'claimed' AND agent = ?",
+                (to, time.time(), id, agent),
+            )
+            return self._get(db, id)
+
     def close(self, id: str, by: str) -> Handoff:
         """Return the handoff, now closed; closing it again changes nothing.
 
         Raises UnknownHandoff.
         """
-        with self._connection() as db:
+        with self._database.connection() as db:
             db.execute(
                 "UPDATE handoff SET status = 'closed', closed_at = ?, closed_by = ?"
                 " WHERE id = ? AND status <> 'closed'",
@@ -164,13 +177,13 @@ class SqliteHandoffQueue:
     def counts(self) -> Mapping[Status, int]:
         """Return how many handoffs have each status; all three statuses are present."""
         found: dict[Status, int] = {"waiting": 0, "claimed": 0, "closed": 0}
-        with self._connection() as db:
+        with self._database.connection() as db:
             rows = db.execute("SELECT status, count(*) AS n FROM handoff GROUP BY status")
             found.update({row["status"]: int(row["n"]) for row in rows})
         return found
 
     def _with_status(self, status: Status) -> tuple[Handoff, ...]:
-        with self._connection() as db:
+        with self._database.connection() as db:
             rows = db.execute(
                 f"SELECT {_COLUMNS} FROM handoff WHERE status = ? ORDER BY number", (status,)
             ).fetchall()
@@ -182,49 +195,11 @@ class SqliteHandoffQueue:
             raise UnknownHandoff(id)
         return self._handoff(row)
 
-    def _create(self) -> None:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.path.with_name(f"{self.path.name}.{secrets.token_hex(8)}")
-        # SQLite gives its journals the mode of the database, and these hold transcripts.
-        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        db = sqlite3.connect(draft)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-        finally:
-            db.close()
-        # The switch to WAL does not wait for other processes; a file that appears whole needs none.
-        with suppress(FileExistsError):
-            os.link(draft, self.path)
-        draft.unlink()
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        with self._errors():
-            db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            try:
-                db.row_factory = sqlite3.Row
-                yield db
-            finally:
-                db.close()
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.OperationalError, OSError) as error:
-            raise QueueUnavailable(
-                f"{self.path}: the handoff queue cannot be opened, read or written ({error}). "
-                "Check that the folder is writable, has space, and that no process holds the file."
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise self._corrupt(error) from error
-
     def _handoff(self, row: sqlite3.Row) -> Handoff:
         try:
             request = decoded(row["request"])
         except (ValueError, KeyError, TypeError) as error:
-            raise self._corrupt(error) from error
+            raise self._database.corrupt(error) from error
         return Handoff(
             id=row["id"],
             request=request,
@@ -233,10 +208,4 @@ class SqliteHandoffQueue:
             claimed_at=row["claimed_at"],
             closed_at=row["closed_at"],
             closed_by=row["closed_by"],
-        )
-
-    def _corrupt(self, error: Exception) -> QueueUnavailable:
-        return QueueUnavailable(
-            f"{self.path}: not a readable handoff queue ({error}). "
-            "Move the file away, or restore a copy; a missing file starts an empty queue."
         )

@@ -1,4 +1,4 @@
-"""RoutingLogBroker: writes each decision into the routing log as soon as its turn is saved."""
+"""RoutingLogBroker: passes on decisions and messages as soon as their turn is saved."""
 
 import logging
 import sqlite3
@@ -8,6 +8,7 @@ from typing import Any, Dict, Optional
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
 
+from persona_router.handoff.message_relay import MessageRelay
 from persona_router.log.store import RoutingLog, decision_row
 from persona_router.state import state_file
 
@@ -16,7 +17,7 @@ _MOST_WAITING = 10_000
 
 
 class RoutingLogBroker(EventBroker):
-    """An event broker whose only consumer is the routing log, in the same process.
+    """An event broker for the routing log and the desk that has a conversation, without a server.
 
     A row that cannot be written waits and is tried again with the next event; a conversation
     never fails for the log's sake.
@@ -25,6 +26,7 @@ class RoutingLogBroker(EventBroker):
     def __init__(self, routing_log: RoutingLog) -> None:
         self._log = routing_log
         self._waiting: deque[Dict[str, Any]] = deque(maxlen=_MOST_WAITING)
+        self._messages = MessageRelay()
 
     @classmethod
     async def from_endpoint_config(
@@ -34,7 +36,11 @@ class RoutingLogBroker(EventBroker):
         return cls(RoutingLog(state_file("routing_log.sqlite")))
 
     def publish(self, event: Dict[str, Any]) -> None:
-        """Write the event's decision, if it carries one, after those that still wait."""
+        """Write the event's decision, if it carries one, after those that still wait.
+
+        A customer's message goes to the desk that has the conversation, if one has.
+        """
+        self._messages.take(event)
         row = decision_row(event)
         if row is not None:
             self._waiting.append(row)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 import phonenumbers
@@ -9,15 +10,21 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from persona_router.handoff.queue import HandoffError, HandoffRequest, Kind, Line
+from persona_router.content.connectors import EMBEDDED, ENDPOINTS, read_connector
+from persona_router.content.errors import ContentError
+from persona_router.handoff.customers import DELAYED, WAITING
+from persona_router.handoff.outbox import open_outbox
+from persona_router.handoff.queue import HandoffError, HandoffRequest
 from persona_router.handoff.sqlite import open_queue
+from persona_router.rasa.handoff_facts import handoff_request, last_decision
+from persona_router.state import state_file
 
 log = logging.getLogger(__name__)
-WAITING = "waiting"
+PASSED_ON = "utter_handoff_passed_on"
 
 
 class ActionHandoff(Action):
-    """Puts the conversation into the queue; the assistant is silent from then on."""
+    """Hands the conversation over to the desk of endpoints.yml; the assistant is then silent."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""
@@ -26,23 +33,25 @@ class ActionHandoff(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
     ) -> List[Dict[str, Any]]:
-        """Return the slot that silences the assistant, or none when the queue cannot be reached."""
+        """Return the slot that silences the assistant, or none when no desk can be reached."""
+        request = handoff_request(tracker, "agent")
         try:
-            queue = open_queue()
-            handoff = queue.add(handoff_request(tracker, "agent"))
-            position = queue.position(handoff.id) or 1
+            said = _passed_on(request)
+        except HandoffError:
+            log.exception("the outbox cannot be used; the embedded desk takes the handoff")
+            said = None
+        try:
+            said = said or _queued(request)
         except HandoffError:
             log.exception("the handoff queue cannot be reached")
             dispatcher.utter_message(response="utter_handoff_failed")
             return []
-        dispatcher.utter_message(
-            response="utter_handoff_waiting", position=position, handoff_status=WAITING
-        )
+        dispatcher.utter_message(handoff_status=WAITING, **said)
         return [SlotSet("handoff_status", WAITING)]
 
 
 class ActionEndHandoff(Action):
-    """Takes the conversation out of the queue at the customer's wish."""
+    """Takes the conversation back from the people at the customer's wish."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""
@@ -52,13 +61,11 @@ class ActionEndHandoff(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
     ) -> List[Dict[str, Any]]:
         """Return the slot that lets the assistant speak again."""
-        try:
-            queue = open_queue()
-            for handoff in queue.open_for(tracker.sender_id):
-                if handoff.request.kind == "agent":
-                    queue.close(handoff.id, by="customer")
-        except HandoffError:
-            log.exception("the handoff stays in the queue; the customer went back regardless")
+        for leave in (_leave_outbox, _leave_queue):
+            try:
+                leave(tracker.sender_id)
+            except HandoffError:
+                log.exception("the handoff stays where it is; the customer went back regardless")
         dispatcher.utter_message(response="utter_handoff_ended", handoff_status=None)
         return [SlotSet("handoff_status", None)]
 
@@ -128,80 +135,47 @@ class ValidateCallbackForm(FormValidationAction):
         return {"callback_time": str(value)[:200]}
 
 
-def handoff_request(
-    tracker: Tracker, kind: Kind, *, number: Optional[str] = None, when: Optional[str] = None
-) -> HandoffRequest:
-    """Return what a person needs to know of this conversation, from the tracker alone."""
-    decision = _last_decision(tracker)
-    persona = decision.get("persona")
-    evidence = [
-        {**entry, "decibans": entry.get("decibans", {}).get(persona, 0.0)}
-        for entry in decision.get("evidence", [])
-        if persona is not None
-    ]
-    reasons = decision.get("reasons", [])
-    locale = decision.get("locale") or _spoken(tracker)
-    return HandoffRequest(
-        conversation=tracker.sender_id,
-        kind=kind,
-        reason=reasons[0]["code"] if reasons else "fallback",
-        language=decision.get("spoken") or locale.partition("-")[0],
-        locale=locale,
-        output_channel=tracker.get_latest_input_channel() or "website",
-        requested_at=time.time(),
-        intent=decision.get("concern") or decision.get("intent"),
-        persona=persona,
-        posterior=decision.get("posterior", {}),
-        evidence=tuple(evidence),
-        entities=_entities(tracker),
-        tried=tuple((decision.get("state") or {}).get("tried", ())[:-1]),
-        transcript=tuple(_transcript(tracker)),
-        phone_number=number,
-        callback_time=when,
-        decision_id=decision.get("id"),
-    )
+def _passed_on(request: HandoffRequest) -> Optional[Dict[str, Any]]:
+    """Return what to say when another desk gets the handoff; None when the embedded one does.
+
+    That has it also if it has the conversation already, or if endpoints.yml cannot be used: an
+    odd setting must not cost a customer the person they asked for.
+    """
+    try:
+        provider = read_connector(Path(ENDPOINTS)).provider
+    except ContentError as error:
+        log.error("%s The embedded desk takes the handoff.", error)
+        return None
+    if provider == EMBEDDED:
+        return None
+    if any(one.request.kind == "agent" for one in open_queue().open_for(request.conversation)):
+        return None
+    outbox = open_outbox()
+    down = outbox.health(provider).is_down(time.time())
+    outbox.open(request, provider, delayed=down)
+    return {"response": DELAYED if down else PASSED_ON}
 
 
-def _spoken(tracker: Tracker) -> str:
-    """Return the locale of the conversation where its decision has none; "und" if it is unknown."""
-    found = (tracker.latest_message or {}).get("language") or {}
-    return found.get("locale") or tracker.get_slot("language") or "und"
+def _queued(request: HandoffRequest) -> Dict[str, Any]:
+    """Return what to say when the embedded desk has the handoff."""
+    queue = open_queue()
+    handoff = queue.add(request)
+    return {"response": "utter_handoff_waiting", "position": queue.position(handoff.id) or 1}
 
 
-def _last_decision(tracker: Tracker) -> Dict[str, Any]:
-    return (tracker.latest_message or {}).get("routing") or _from_events(tracker)
+def _leave_outbox(conversation: str) -> None:
+    if state_file("outbox.sqlite").exists():
+        open_outbox().end(conversation)
 
 
-def _from_events(tracker: Tracker) -> Dict[str, Any]:
-    for event in reversed(tracker.events):
-        found = (event.get("parse_data") or {}).get("routing") if event["event"] == "user" else None
-        if found and found.get("plan"):
-            return dict(found)
-    return {}
-
-
-def _entities(tracker: Tracker) -> Dict[str, Any]:
-    """Return what rules found in the whole conversation, the latest value of each kind."""
-    plugin = ("language", "persona", "route", "slot_value")
-    found: Dict[str, Any] = {}
-    for event in tracker.events:
-        if event["event"] == "user":
-            for entity in (event.get("parse_data") or {}).get("entities", []):
-                if entity["entity"] not in plugin:
-                    found[entity["entity"]] = entity["value"]
-    return found
-
-
-def _transcript(tracker: Tracker) -> List[Line]:
-    senders = {"user": "customer", "bot": "bot"}
-    return [
-        Line(sender=senders[event["event"]], text=event["text"], at=float(event["timestamp"]))  # type: ignore[arg-type]
-        for event in tracker.events
-        if event["event"] in senders and event.get("text")
-    ]
+def _leave_queue(conversation: str) -> None:
+    queue = open_queue()
+    for handoff in queue.open_for(conversation):
+        if handoff.request.kind == "agent":
+            queue.close(handoff.id, by="customer")
 
 
 def _region(tracker: Tracker) -> Optional[str]:
-    locale = _last_decision(tracker).get("locale") or ""
+    locale = last_decision(tracker).get("locale") or ""
     region: str = locale.rpartition("-")[2] if "-" in locale else ""
     return region if len(region) == 2 else None

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona_router.handoff import sqlite as store
+from persona_router.handoff import database
 from persona_router.handoff.queue import (
     AlreadyClaimed,
     AlreadyClosed,
@@ -228,7 +228,7 @@ def test_file_of_another_release_is_left_alone(tmp_path: Path) -> None:
 def test_busy_file_is_reported_after_the_wait(
     queue: SqliteHandoffQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     writer = sqlite3.connect(queue.path, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     with pytest.raises(QueueUnavailable, match="locked"):
