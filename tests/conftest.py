@@ -117,6 +117,9 @@ def policy() -> Policy:
         accepts=frozenset({"affirm"}),
         actions={
             "why": "utter_why",
+            "correct": "utter_corrected",
+            "remember": "utter_remembered",
+            "forget": "utter_forgotten",
             "stop": "utter_stopped",
             "callback": "callback_form",
             "resume": "action_end_handoff",
@@ -182,7 +185,8 @@ def make_turn(lexicons: dict[str, Lexicon]) -> Callable[..., Turn]:
 
     def make(text: str = "", **fields: Any) -> Turn:
         locale = fields.pop("locale", "en-GB")
-        lexicon = lexicons.get(locale.partition("-")[0], Lexicon(language=locale))
-        return Turn(text=text, lexicon=lexicon, locale=locale, **fields)
+        usual = lexicons.get(locale.partition("-")[0], Lexicon(language=locale))
+        fields.setdefault("lexicon", usual)
+        return Turn(text=text, locale=locale, **fields)
 
     return make

@@ -54,11 +54,14 @@ def explanation(text: str, parsed: Mapping[str, Any]) -> list[str]:
         f"  language   {language['locale']} ({language.get('confidence', 0):.2f})",
         f"  intent     {intent['name']} ({intent['confidence']:.2f})",
         f"  concern    {decision['concern'] or 'none yet'}",
-        f"  persona    {decision['persona'] or 'undecided'} ({posterior or 'no personas'})",
+        f"  persona    {_persona(decision)} ({posterior or 'no personas'})",
         f"  route      {decision['route']}, then {', '.join(decision['alternatives']) or 'none'}",
         f"  plan       {', '.join(decision['plan']) or 'left to the rules'}",
         f"  reasons    {', '.join(map(_reason, decision['reasons']))}",
     ]
+    if decision.get("stated_route"):
+        inferred = decision["inferred_route"] or "nothing"
+        lines.append(f"  stated     {decision['stated_route']}; inferred {inferred}")
     if decision["constraints"]:
         lines.append(f"  constraint {', '.join(decision['constraints'])}")
     for entry in decision["evidence"]:
@@ -68,6 +71,12 @@ def explanation(text: str, parsed: Mapping[str, Any]) -> list[str]:
         lines.append(f"  article    {hit['locale']}/{hit['article']} {hit['score']:.2f}")
     lines.append(f"  decision   {decision['id']}, policy {decision['policy_version']}")
     return lines
+
+
+def _persona(decision: Mapping[str, Any]) -> str:
+    if not decision.get("corrected"):
+        return decision["persona"] or "undecided"
+    return f"corrected; inferred {decision['inferred_persona'] or 'undecided'}"
 
 
 def _reason(reason: Mapping[str, Any]) -> str:

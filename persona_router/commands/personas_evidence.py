@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     measured = measure_cases(
         cases,
         lexicons=read_lexicons(languages, own=own),
-        reading_pages=policy.reading_pages,
+        policy=policy,
     )
     for number, path in enumerate(persona_cards(data / "personas")):
         persona = read_persona(path, routes=policy.routes, signals=signals)

@@ -1,14 +1,15 @@
 """Counts in labelled conversations what the statements and strengths of a persona card claim."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from persona_router.content.case_turns import case_turns
 from persona_router.content.examples import Case
 from persona_router.content.personas import STRENGTHS
 from persona_router.core.lexicon import Lexicon
+from persona_router.core.policy import Policy
 from persona_router.core.signals import measure_all
-from persona_router.core.text import MAX_CHARACTERS
 from persona_router.core.turn import Turn
 
 PRESENT_FROM = 0.5
@@ -71,40 +72,21 @@ class Count:
 
 
 def measure_cases(
-    cases: Sequence[Case],
-    *,
-    lexicons: Mapping[str, Lexicon],
-    reading_pages: Collection[str],
+    cases: Sequence[Case], *, lexicons: Mapping[str, Lexicon], policy: Policy
 ) -> tuple[MeasuredCase, ...]:
     """Return the cases that have a persona, with the signals present in their turns.
 
     Signals need no trained model: they look at text, phrase lists and metadata only.
     """
-    pages = frozenset(reading_pages)
     return tuple(
-        MeasuredCase(
-            case,
-            tuple(
-                frozenset(
-                    name
-                    for name, value in measure_all(
-                        Turn(
-                            text=turn.text[:MAX_CHARACTERS],
-                            lexicon=lexicons.get(case.language) or Lexicon(language=case.language),
-                            metadata=turn.metadata,
-                            locale=case.language,
-                            number=number,
-                            reading_pages=pages,
-                        )
-                    ).items()
-                    if value >= PRESENT_FROM
-                )
-                for number, turn in enumerate(case.turns, start=1)
-            ),
-        )
+        MeasuredCase(case, tuple(map(_present, case_turns(case, lexicons=lexicons, policy=policy))))
         for case in cases
         if case.persona is not None
     )
+
+
+def _present(turn: Turn) -> frozenset[str]:
+    return frozenset(name for name, value in measure_all(turn).items() if value >= PRESENT_FROM)
 
 
 def count(what: tuple[str, str], persona: str, cases: Sequence[MeasuredCase]) -> Count:

@@ -21,24 +21,9 @@ def read_card_rules(node: Node) -> CardRules:
             raise node.fault("evidence_required", what, f"Choose from {', '.join(_PARTS)}.")
     return CardRules(
         evidence_required=frozenset(required),
-        review_grace_days=_count(node, "review_grace_days", usual.review_grace_days, 0, 366),
-        least_separation=_share(node, "least_separation", usual.least_separation),
+        review_grace_days=node.count("review_grace_days", usual.review_grace_days, 0, 366),
+        least_separation=node.share("least_separation", usual.least_separation),
         # The distribution of twenty turns is still computed in a moment.
-        typical_turns=_count(node, "typical_turns", usual.typical_turns, 1, 20),
-        typical_presence=_share(node, "typical_presence", usual.typical_presence),
+        typical_turns=node.count("typical_turns", usual.typical_turns, 1, 20),
+        typical_presence=node.share("typical_presence", usual.typical_presence),
     )
-
-
-def _count(node: Node, key: str, default: int, least: int, most: int) -> int:
-    value = node.get(key, int, default)
-    if not least <= value <= most:
-        what = f"{value} is outside {least} to {most}."
-        raise node.fault(key, what, "Write a number of that range.")
-    return value
-
-
-def _share(node: Node, key: str, default: float) -> float:
-    value = node.get(key, float, default)
-    if not 0 <= value <= 1:
-        raise node.fault(key, f"{value} is outside 0 to 1.", "Write a number from 0 to 1.")
-    return value

@@ -83,6 +83,21 @@ class Node:
                 raise self.fault(key, f"'{value}' is no text.", "Put it in quotes.")
         return tuple(values)
 
+    def count(self, key: str, default: int, least: int, most: int) -> int:
+        """Return the whole number at `key`. Raises ContentError outside `least` to `most`."""
+        value = self.get(key, int, default)
+        if not least <= value <= most:
+            what = f"{value} is outside {least} to {most}."
+            raise self.fault(key, what, "Write a number of that range.")
+        return value
+
+    def share(self, key: str, default: float) -> float:
+        """Return the number at `key`. Raises ContentError outside 0 to 1."""
+        value = self.get(key, float, default)
+        if not 0 <= value <= 1:
+            raise self.fault(key, f"{value} is outside 0 to 1.", "Write a number from 0 to 1.")
+        return value
+
     def node(self, key: str, *, optional: bool = False) -> "Node":
         """Return the mapping at `key`; an empty one if it is `optional` and missing."""
         default: dict[Any, Any] | None = {} if optional else None

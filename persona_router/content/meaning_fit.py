@@ -8,16 +8,19 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from persona_router.content.examples import Case
-from persona_router.core.meaning import Array, LinearClassifier, MeaningModel
+from persona_router.content.folds import FOLDS, folds
+from persona_router.core.meaning import NONE, Array, LinearClassifier, MeaningModel
 
-FOLDS = 10
-_PERSONA_C = 2.0
+_PERSONA_C = 3.0
 """Inverse regularisation, chosen by cross-validation over the development conversations."""
 
 
 def fit_persona(vectors: Sequence[Array], labels: Sequence[str]) -> LinearClassifier | None:
-    """Return the classifier of utterances by persona; None with fewer than two personas."""
-    if len(set(labels)) < 2:
+    """Return the classifier of utterances by persona; None with fewer than two personas.
+
+    The label `NONE` marks what could be anybody's.
+    """
+    if len(set(labels) - {NONE}) < 2:
         return None
     return _fit(np.asarray(vectors), labels, _PERSONA_C)
 
@@ -25,19 +28,18 @@ def fit_persona(vectors: Sequence[Array], labels: Sequence[str]) -> LinearClassi
 def fit_held_out(
     cases: Sequence[Case], vectors: Sequence[Sequence[Array]]
 ) -> dict[str, LinearClassifier]:
-    """Return, for each labelled case, the classifier fitted without its fold.
+    """Return, for each case, the classifier fitted without its fold.
 
     `vectors` holds one vector a typed turn of each case.
     """
-    labelled = [n for n, case in enumerate(cases) if case.persona is not None]
+    fold_of = folds([case.persona for case in cases])
     held_out: dict[str, LinearClassifier] = {}
     for fold in range(FOLDS):
-        outside = {n for place, n in enumerate(labelled) if place % FOLDS == fold}
-        inside = [n for n in labelled if n not in outside]
-        rows = [(v, str(cases[n].persona)) for n in inside for v in vectors[n]]
+        inside = [n for n, other in enumerate(fold_of) if other != fold]
+        rows = [(v, cases[n].persona or NONE) for n in inside for v in vectors[n]]
         classifier = fit_persona([v for v, _ in rows], [p for _, p in rows]) if rows else None
         if classifier is not None:
-            held_out.update({cases[n].id: classifier for n in outside})
+            held_out.update({cases[n].id: classifier for n, f in enumerate(fold_of) if f == fold})
     return held_out
 
 

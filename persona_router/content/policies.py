@@ -5,7 +5,9 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from persona_router.content.articles_rules import read_article_rules
 from persona_router.content.cards_rules import read_card_rules
+from persona_router.content.devices import read_devices
 from persona_router.content.files import Node, read_yaml
 from persona_router.content.opening_hours import read_hours
 from persona_router.core.evidence import EvidenceParams
@@ -15,6 +17,9 @@ from persona_router.core.policy import IntentPolicy, Policy, RoutePolicy, Servic
 DEFAULT_POLICY = Path(__file__).parent.parent / "defaults" / "routing.yml"
 ACTIONS = (
     "why",
+    "correct",
+    "remember",
+    "forget",
     "stop",
     "callback",
     "resume",
@@ -26,7 +31,13 @@ ACTIONS = (
     "failed",
     "rescue",
 )
-"""What the policy must name an action for besides the routes."""
+"""What the policy names an action for besides the routes."""
+_PACKAGED_REPLIES = {
+    "correct": "utter_corrected",
+    "remember": "utter_remembered",
+    "forget": "utter_forgotten",
+}
+"""What runs where a policy does not say."""
 
 
 def read_policy(path: Path) -> Policy:
@@ -40,7 +51,7 @@ def read_policy(path: Path) -> Policy:
         "version", "languages", "default_locale", "fallbacks", "routes", "neutral", "intents",
         "default_served_by", "unrecognised", "wishes", "accepts", "actions", "must_answer",
         "evidence", "weights", "free_text", "reading_pages", "article_from", "personas",
-        "coverage_budget", "fairness_budget",
+        "coverage_budget", "fairness_budget", "articles", "devices",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -75,10 +86,12 @@ def read_policy(path: Path) -> Policy:
         },
         must_answer=frozenset(top.texts("must_answer", [])),
         reading_pages=frozenset(top.texts("reading_pages", [])),
+        devices=read_devices(top.node("devices", optional=True)),
         article_from=top.get("article_from", float),
         fairness_budget=_share(top, "fairness_budget", 0.02),
         coverage_budget=_share(top, "coverage_budget", 1.0),
         cards=read_card_rules(top.node("personas", optional=True)),
+        articles=read_article_rules(top.node("articles", optional=True)),
     )
 
 
@@ -161,7 +174,7 @@ def _intents(top: Node, routes: Mapping[str, RoutePolicy]) -> dict[str, IntentPo
 def _actions(top: Node) -> dict[str, str]:
     node = top.node("actions")
     node.only(*ACTIONS)
-    return {name: node.get(name, str) for name in ACTIONS}
+    return {name: node.get(name, str, _PACKAGED_REPLIES.get(name)) for name in ACTIONS}
 
 
 def _evidence(node: Node) -> EvidenceParams:

@@ -35,6 +35,11 @@ class Decision:
     answer (small talk, a form in progress). `propensity` is the probability with which the policy
     chose this route: 1.0 while it is deterministic. `spoken` is the customer's language where the
     assistant does not serve it, and `speaking` the routes at whose end somebody speaks it now.
+
+    What the customer stated stands beside what was inferred, whichever won: `stated_route` is the
+    route they asked for, now or before, `corrected` that they said the persona does not fit;
+    `inferred_persona` and `inferred_route` are where the inference alone leads, without wishes,
+    refusals and corrections. `memory` is what their browser may be asked to do with the preference.
     """
 
     id: str
@@ -57,6 +62,11 @@ class Decision:
     propensity: float = 1.0
     spoken: str | None = None
     speaking: tuple[str, ...] = ()
+    stated_route: str | None = None
+    corrected: bool = False
+    inferred_persona: str | None = None
+    inferred_route: str | None = None
+    memory: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the decision as JSON-able values, as stored in the tracker and routing log."""
@@ -83,5 +93,10 @@ class Decision:
             "propensity": self.propensity,
             "spoken": self.spoken,
             "speaking": list(self.speaking),
+            "stated_route": self.stated_route,
+            "corrected": self.corrected,
+            "inferred_persona": self.inferred_persona,
+            "inferred_route": self.inferred_route,
+            "memory": list(self.memory),
             "state": self.state.to_json(),
         }

@@ -17,12 +17,14 @@ class EvidenceParams:
     `threshold` is the posterior from which a persona is assumed; `tempering` in [0, 1] weakens
     repeated evidence (total / turns**tempering), because turns of one customer are correlated;
     `turn_cap` bounds what one turn may say, in decibans; `meaning_weight` scales the vector's say.
+    `temperature` is no setting: training fits it, and all decibans are divided by it.
     """
 
     threshold: float
     tempering: float
     turn_cap: float
     meaning_weight: float
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,25 @@ def weigh(
     meaning: Mapping[str, float],
     personas: Sequence[Persona],
     params: EvidenceParams,
+    *,
+    anybody: float = 0.0,
 ) -> tuple[Evidence, ...]:
     """Return the evidence of one turn, strongest first.
 
     `meaning` holds each persona's probability by sentence vector, or is empty. Weights are centred
-    over the personas, so that a signal which speaks for all of them speaks for none.
+    over the personas, so that a signal which speaks for all of them speaks for none. All count less
+    by the share `anybody`: how briefly or quickly somebody says what everybody says tells little.
     """
-    found = []
+    counts, found = 1.0 - anybody, []
     for name, value in signals.items():
         weights = {
-            p.id: p.strengths[name].weigh(value) if name in p.strengths else 0.0 for p in personas
+            p.id: p.strengths[name].weigh(value) * counts if name in p.strengths else 0.0
+            for p in personas
         }
         found.append(Evidence(name, value, _centred(weights)))
     if meaning and {p.id for p in personas} == set(meaning):
         logs = {
-            p.id: 10 * math.log10(max(meaning[p.id], 1e-6)) * params.meaning_weight
+            p.id: 10 * math.log10(max(meaning[p.id], 1e-6)) * params.meaning_weight * counts
             for p in personas
         }
         found.append(Evidence(MEANING, max(meaning.values()), _centred(logs)))
@@ -83,7 +89,7 @@ def posterior(
 
     `decibans` are the sums over those turns. The values sum to 1.
     """
-    temper = max(1, turns) ** -params.tempering
+    temper = max(1, turns) ** -params.tempering / params.temperature
     scores = {
         p.id: math.log(p.prior) + math.log(10) / 10 * decibans.get(p.id, 0.0) * temper
         for p in personas

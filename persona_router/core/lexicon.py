@@ -32,6 +32,28 @@ class Lexicon:
         pattern = self.patterns.get(category)
         return pattern is not None and pattern.search(folded) is not None
 
+    def begins(self, category: str, folded: str) -> bool:
+        """Return whether `folded` text begins with a phrase of `category`."""
+        pattern = self.patterns.get(category)
+        return pattern is not None and pattern.match(folded) is not None
+
+    def ends(self, category: str, folded: str) -> bool:
+        """Return whether `folded` text ends with a phrase of `category`."""
+        pattern = self.patterns.get(category)
+        found = pattern.finditer(folded) if pattern is not None else ()
+        return any(match.end() == len(folded) for match in found)
+
+    def without_opening(self, categories: Sequence[str], folded: str) -> str:
+        """Return `folded` text without the phrases of `categories` that it begins with."""
+        rest = folded
+        while True:
+            patterns = (self.patterns.get(category) for category in categories)
+            matches = (pattern.match(rest) for pattern in patterns if pattern is not None)
+            longest = max((match.end() for match in matches if match), default=0)
+            if not longest:
+                return rest
+            rest = rest[longest:].lstrip(" ,")
+
 
 class PhraseLists(Mapping[str, re.Pattern[str]]):
     """The patterns of phrase lists by category, each compiled when it is first asked for.

@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 Columns = NDArray[np.int32]
 
 NONE = "none"
-"""The label of a sentence that wishes and refuses nothing."""
+"""The label of a sentence that wishes and refuses nothing, or that could be anybody's."""
 WISH, REFUSE = "wish_", "refuse_"
 """What labels of wishes and refusals begin with, as phrase lists do."""
 
@@ -60,9 +60,18 @@ class MeaningModel:
     held_out: Mapping[str, LinearClassifier] | None = None
 
     def persona_probabilities(self, vector: Array, *, case: str | None = None) -> dict[str, float]:
-        """Return each persona's probability by meaning; empty when nothing was fitted."""
+        """Return each persona's probability by meaning, and that of `NONE`: anybody's.
+
+        Empty when nothing was fitted. To the part that it could be anybody's, the text is as likely
+        of each persona.
+        """
         classifier = (self.held_out or {}).get(case or "", self.persona)
-        return classifier.probabilities(vector) if classifier is not None else {}
+        if classifier is None:
+            return {}
+        shares = classifier.probabilities(vector)
+        anybody = shares.pop(NONE, 0.0)
+        told = {name: share + anybody / len(shares) for name, share in shares.items()}
+        return {**told, NONE: anybody}
 
     def wishes(self, sentences: Sequence[Sentence]) -> dict[str, float]:
         """Return, by label, the highest probability over the sentences; empty if unfitted.

@@ -3,7 +3,8 @@
 from collections.abc import Container, Sequence
 
 from persona_router.core.policy import Policy
-from persona_router.core.turn import Turn
+from persona_router.core.preference import FORGET, REMEMBER
+from persona_router.core.turn import ASIDES, Turn
 from persona_router.core.wishes import Wish
 
 LEAVE_FORM = "action_deactivate_loop"
@@ -20,23 +21,28 @@ def plan_turn(
     failures: int,
     route: str | None,
     route_open: bool,
+    keeps: bool = False,
 ) -> tuple[str, ...]:
     """Return the actions that this turn runs, in order; empty leaves it to the host's rules.
 
-    `stated` tells whether the turn itself states `concern` (or could not be understood). A wish in
-    words outweighs "why?" and "stop" in the same turn: it is honoured in the turn it is said.
+    `stated` tells whether the turn itself states `concern` (or could not be understood), `keeps`
+    whether there is a preference that the page can remember. A wish in words outweighs "why?" and
+    "stop" in the same turn: it is honoured in the turn it is said.
     """
     leave = (LEAVE_FORM,) if turn.form else ()
-    if _asks(turn, "resume"):
+    if turn.asks("resume"):
         # also when the person has left already: the button stays in the page
         return (*leave, policy.actions["resume"])
+    if (turn.asks(REMEMBER) and keeps) or turn.asks(FORGET):
+        # also with a person: it concerns nobody but the customer and their browser
+        return (policy.actions[REMEMBER if turn.asks(REMEMBER) else FORGET],)
     if turn.with_person:
         return ()
     heard = () if _insists(turn, wish, policy) else ("why", "stop")
-    for kind in ("why", "callback", "stop"):
-        if _asks(turn, kind) or (kind in heard and turn.lexicon.says(kind, turn.folded)):
-            # "why this?" is answered without losing the form's place
-            return (() if kind == "why" else leave) + (policy.actions[kind],)
+    for kind in ("why", "correct", "callback", "stop"):
+        if turn.asks(kind) or (kind in heard and turn.lexicon.says(kind, turn.folded)):
+            # what is asked or said about the suggestion does not lose the form's place
+            return (() if kind in ASIDES else leave) + (policy.actions[kind],)
     if turn.language_requested:
         return (policy.actions["language"],)
     if wish:
@@ -57,10 +63,6 @@ def plan_turn(
     return (*leave, _carry_out(route, policy, concern, asked=None, is_open=route_open))
 
 
-def _asks(turn: Turn, kind: str) -> bool:
-    return turn.payload is not None and turn.payload.kind == kind
-
-
 def _insists(turn: Turn, wish: Wish, policy: Policy) -> bool:
     """Whether the wish is clear enough to outweigh other words: not by a doubtful intent alone."""
     if wish.said == "intent":
@@ -77,7 +79,7 @@ def leaves_form(turn: Turn, policy: Policy) -> bool:
     intent = policy.intents.get(turn.intent or "")
     if intent is None or intent.self_service == turn.form:
         return False
-    if _asks(turn, "intent"):
+    if turn.asks("intent"):
         return True
     if turn.requested_slot in policy.free_text.get(turn.form or "", ()):
         return False

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.hours import Hours
+from persona_router.core.turn import Typing
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,26 @@ class CardRules:
 
 
 @dataclass(frozen=True)
+class ArticleRules:
+    """What `persona-router check` demands of articles."""
+
+    foreign_from: float = 0.995
+    """Probability from which a text counts as written in another language than its folder's."""
+    foreign_words: int = 6
+    """Words that a text must have to be judged by itself."""
+    local: frozenset[str] = frozenset()
+    """Ids of articles that need no translation."""
+    reached_within: int = 3
+    """Place among the articles found up to which an article counts as found."""
+    same_meaning: float = 0.5
+    """Similarity of two articles, sentence by sentence, from which they say the same."""
+    same_words: float = 0.5
+    """Share of the shorter article's wording from which another one repeats it."""
+    translation_grace_days: int = 0
+    """Days by which a translation may be older than its source."""
+
+
+@dataclass(frozen=True)
 class Policy:
     """The whole routing policy; `version` names its content in every decision."""
 
@@ -138,6 +159,8 @@ class Policy:
     must_answer: frozenset[str] = frozenset()
     """Custom actions that always say something; silence means that they failed."""
     reading_pages: frozenset[str] = frozenset()
+    devices: Mapping[str, Typing] = field(default_factory=lambda: MappingProxyType({}))
+    """How people write with each device, as channels name it."""
     article_from: float = 0.0
     """Search score from which an article counts as an answer."""
     fairness_budget: float = 0.02
@@ -145,11 +168,16 @@ class Policy:
     coverage_budget: float = 1.0
     """Share of the coverage grid's cells that may lack a route."""
     cards: CardRules = CardRules()
+    articles: ArticleRules = ArticleRules()
 
     def always_open(self) -> "Policy":
         """Return the policy as if every route were open and staffed in every language."""
         routes = {name: replace(route, services=()) for name, route in self.routes.items()}
         return replace(self, routes=routes)
+
+    def typing(self, device: str | None) -> Typing:
+        """Return how people write with a device; as at a desktop where nothing is declared."""
+        return self.devices.get(device or "", Typing())
 
     def understands(self, intent: str | None, confidence: float) -> bool:
         """Return whether an intent is recognised surely enough to be acted on.

@@ -37,13 +37,15 @@ class Situation:
 class Ranking:
     """Open routes best first, the closed ones, and the hard constraints that applied.
 
-    `speaking` are the open routes at whose end somebody speaks the customer's unserved language.
+    `speaking` are the open routes at whose end somebody speaks the customer's unserved language;
+    `missed` the closed ones that would have come first, best first.
     """
 
     routes: tuple[str, ...]
     closed: tuple[Closed, ...]
     constraints: tuple[str, ...]
     speaking: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 def rank(
@@ -78,8 +80,14 @@ def rank(
             constraints.append(f"repeated:{route}")
         else:
             usable.append(route)
-    scores = {r: _score(r, situation, policy, personas, posterior, persona) for r in usable}
-    ordered = sorted(usable, key=lambda r: (r not in first, -scores[r], policy.neutral.index(r)))
+
+    def place(route: str) -> tuple[bool, float, int]:
+        score = _score(route, situation, policy, personas, posterior, persona)
+        return route not in first, -score, policy.neutral.index(route)
+
+    ordered = sorted(usable, key=place)
+    shut = sorted((c.route for c in closed), key=place)
+    missed = [route for route in shut if not ordered or place(route) < place(ordered[0])]
     if _troubled(situation, policy):
         # Whatever is tried next, the way to a person stands beside it.
         ordered[1:] = sorted(ordered[1:], key=lambda r: r not in policy.person_routes)
@@ -88,6 +96,7 @@ def rank(
         tuple(closed),
         tuple(constraints),
         tuple(route for route in ordered if route in speaking),
+        tuple(missed),
     )
 
 

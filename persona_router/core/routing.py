@@ -1,33 +1,22 @@
 """The one function that composes the core: a turn and what came before, to a decision."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from persona_router.core.decision import Decision, Reason
-from persona_router.core.evidence import Evidence, decided, posterior, turn_total, weigh
+from persona_router.core.decision import Decision
+from persona_router.core.inference import Inference, infer
 from persona_router.core.persona import Persona
 from persona_router.core.planning import carries_out, leaves_form, plan_turn
 from persona_router.core.policy import Policy
+from persona_router.core.preference import FORGET, Preference, memory_offers, read_preference
 from persona_router.core.ranking import Ranking, Situation, rank
-from persona_router.core.signals import measure_all
+from persona_router.core.reasons import reasons_for
 from persona_router.core.state import ConversationState
 from persona_router.core.turn import Turn
 from persona_router.core.wishes import Wish, pressed, read_wish, settle_wish
 
 _MOST_TRIED = 20
-
-
-@dataclass(frozen=True)
-class _Inference:
-    """What one turn adds to what is known of the customer."""
-
-    signals: Mapping[str, float]
-    evidence: tuple[Evidence, ...]
-    decibans: Mapping[str, float]
-    told: int
-    posterior: Mapping[str, float]
-    persona: str | None
 
 
 def route_turn(
@@ -44,17 +33,18 @@ def route_turn(
     Deterministic: the same arguments give the same decision. `at` is an aware time; `decision_id`
     is the caller's, unique for the turn.
     """
-    known = _infer(turn, state, policy, personas)
-    wish = settle_wish(read_wish(turn, policy), turn, state, policy)
+    known = infer(turn, state, policy, personas)
+    wish = _wish(turn, state, policy)
     concern, stated = _concern(turn, state, policy)
     failures = _failures(turn, state, policy, concern, stated)
     excluded = _excluded(wish, state, policy)
+    preference = read_preference(turn, state, policy, excluded=excluded)
     situation = Situation(
         concern=concern,
         locale=turn.locale,
         at=at,
         wished=wish.routes,
-        preferred=tuple(r for r in state.wished if r not in excluded),
+        preferred=preference.routes,
         excluded=excluded,
         anger=known.signals.get("anger", 0.0),
         failures=failures,
@@ -63,8 +53,10 @@ def route_turn(
         again=_given_again(turn, state, policy, concern),
         spoken=turn.spoken,
     )
-    ranking = rank(situation, policy, personas, known.posterior, known.persona)
+    persona = None if preference.corrected else known.persona
+    ranking = rank(situation, policy, personas, known.posterior, persona)
     route, is_open = _choose(ranking, wish, policy)
+    stated_route = _stated_route(wish, preference, route)
     plan = plan_turn(
         turn,
         policy,
@@ -74,6 +66,7 @@ def route_turn(
         failures=failures,
         route=route,
         route_open=is_open,
+        keeps=turn.metadata.remembers and (stated_route is not None or preference.corrected),
     )
     offered = route if route and policy.routes[route].offer in plan else None
     done = is_open and route and plan and carries_out(plan[-1], route, policy, concern)
@@ -89,25 +82,38 @@ def route_turn(
         plan=plan,
         alternatives=tuple(r for r in ranking.routes if r != route),
         closed=ranking.closed,
-        persona=known.persona,
+        persona=persona,
         posterior=known.posterior,
         evidence=known.evidence,
         constraints=ranking.constraints,
-        reasons=_reasons(known, wish, situation, ranking, policy, route),
+        reasons=reasons_for(known, wish, preference, situation, ranking, policy, route),
         signals=known.signals,
         spoken=turn.spoken,
         speaking=ranking.speaking,
+        stated_route=stated_route,
+        corrected=preference.corrected,
+        inferred_persona=known.persona,
+        inferred_route=_inferred_route(known, situation, preference, policy, personas, route),
+        memory=memory_offers(
+            turn,
+            policy,
+            stated=stated_route,
+            corrected=preference.corrected,
+            now=(is_open and route in wish.routes) or turn.asks("correct"),
+            asked=policy.actions["why"] in plan,
+        ),
         state=ConversationState(
             turns=state.turns + 1,
             told=known.told,
             decibans=known.decibans,
             concern=concern,
-            wished=wish.routes or state.wished,
+            wished=wish.routes or (() if turn.asks(FORGET) else state.wished),
             excluded=excluded,
-            offered=offered,
+            offered=state.offered if turn.aside and not turn.asks("correct") else offered,
             failures=failures,
             tried=(*state.tried, route)[-_MOST_TRIED:] if done and route else state.tried,
             served=_served(turn, state, policy, plan, concern),
+            corrected=state.corrected or turn.asks("correct"),
         ),
     )
 
@@ -115,6 +121,16 @@ def route_turn(
 def after_handoff(state: ConversationState) -> ConversationState:
     """Return the state in which the assistant goes on after a person: wishes, failures gone."""
     return replace(state, wished=(), failures=0, offered=None, concern=None)
+
+
+def _wish(turn: Turn, state: ConversationState, policy: Policy) -> Wish:
+    """Return what the turn asks for; the title of a button about the suggestion asks for no route.
+
+    Nor is it a yes to an offer, whatever it resembles.
+    """
+    if turn.aside:
+        return Wish()
+    return settle_wish(read_wish(turn, policy), turn, state, policy)
 
 
 def _excluded(wish: Wish, state: ConversationState, policy: Policy) -> tuple[str, ...]:
@@ -125,22 +141,10 @@ def _excluded(wish: Wish, state: ConversationState, policy: Policy) -> tuple[str
     return tuple(route for route in refused if route not in wish.routes)
 
 
-def _infer(
-    turn: Turn, state: ConversationState, policy: Policy, personas: Sequence[Persona]
-) -> _Inference:
-    signals = measure_all(turn)
-    evidence = weigh(signals, turn.meaning, personas, policy.evidence)
-    totals = turn_total(evidence, personas, policy.evidence)
-    told = state.told + (1 if evidence else 0)
-    decibans = {p.id: state.decibans.get(p.id, 0.0) + totals[p.id] for p in personas}
-    probabilities = posterior(decibans, told, personas, policy.evidence) if personas else {}
-    return _Inference(
-        signals, evidence, decibans, told, probabilities, decided(probabilities, policy.evidence)
-    )
-
-
 def _concern(turn: Turn, state: ConversationState, policy: Policy) -> tuple[str | None, bool]:
     """Return the intent being served, and whether this turn states it (or is not understood)."""
+    if turn.aside:
+        return state.concern, False
     if not policy.understands(turn.intent, turn.intent_confidence):
         return state.concern, not turn.form and not pressed(turn, policy)
     if turn.form and not leaves_form(turn, policy):
@@ -156,7 +160,7 @@ def _failures(
     turn: Turn, state: ConversationState, policy: Policy, concern: str | None, stated: bool
 ) -> int:
     """Return how often the assistant has not helped so far: not understood, or asked again."""
-    if turn.form or pressed(turn, policy):
+    if turn.form or turn.aside or pressed(turn, policy):
         return state.failures
     # Another order number makes it another request.
     again = stated and concern is not None and concern == state.concern and not turn.entities
@@ -206,43 +210,23 @@ def _choose(ranking: Ranking, wish: Wish, policy: Policy) -> tuple[str | None, b
     return None, False
 
 
-def _reasons(
-    known: _Inference,
-    wish: Wish,
+def _stated_route(wish: Wish, preference: Preference, route: str | None) -> str | None:
+    """Return the route that the customer asked for, now or before; of several the one they got."""
+    stated = wish.routes or preference.routes
+    return route if route in stated else next(iter(stated), None)
+
+
+def _inferred_route(
+    known: Inference,
     situation: Situation,
-    ranking: Ranking,
+    preference: Preference,
     policy: Policy,
+    personas: Sequence[Persona],
     route: str | None,
-) -> tuple[Reason, ...]:
-    reasons = []
-    if route in wish.routes:
-        reasons.append(Reason("override" if wish.chosen else f"wish_{route}"))
-    elif not wish and route in situation.preferred:
-        reasons.append(Reason("override"))
-    intent = policy.intents.get(situation.concern or "")
-    if intent and set(intent.served_by) <= policy.person_routes:
-        reasons.append(Reason("only_people", {"intent": situation.concern or ""}))
-    if route in policy.person_routes and situation.anger >= policy.weights.anger_from:
-        reasons.append(Reason("anger"))
-    if route in policy.person_routes and situation.failures >= policy.weights.person_after:
-        reasons.append(Reason("repeated_failure", {"times": str(situation.failures)}))
-    if known.persona is not None:
-        for told in _strongest(known, known.persona):
-            reasons.append(Reason("persona", {"persona": known.persona, "signal": told}))
-    else:
-        reasons.append(Reason("neutral"))
-    reasons += [
-        Reason("closed", {"route": c.route, "opens": c.opens or ""}) for c in ranking.closed
-    ]
-    return tuple(reasons)
-
-
-def _strongest(known: _Inference, persona: str) -> tuple[str, ...]:
-    """Return the two signals of this turn that speak most for `persona`; it may be fewer.
-
-    Only those that are more there than not: "you wrote briefly" must be true to be said.
-    """
-    there = [e for e in known.evidence if e.value >= 0.5]
-    speaking = [e for e in there if e.decibans.get(persona, 0.0) > 0]
-    ordered = sorted(speaking, key=lambda e: -e.decibans[persona])
-    return tuple(e.signal for e in ordered[:2]) or ("earlier",)
+) -> str | None:
+    """Return where the inference alone would have led; None where nothing could serve."""
+    alone = replace(situation, wished=(), preferred=(), excluded=())
+    if alone == situation and not preference.corrected:
+        return route
+    ranking = rank(alone, policy, personas, known.posterior, known.persona)
+    return _choose(ranking, Wish(), policy)[0]

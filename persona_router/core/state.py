@@ -17,8 +17,8 @@ class ConversationState:
     `decibans` are sums per persona over the `told` turns that said something. `concern` is the
     intent being served, `wished` the routes the customer asked for last, `excluded` those they
     refused, `offered` the route that waits for a yes, `failures` counts what did not help, `tried`
-    lists the routes that were carried out, the latest last, and `served` is the self-service that
-    was given just now.
+    lists the routes that were carried out, the latest last, `served` is the self-service that was
+    given just now, and `corrected` tells that the customer said no assumed persona fits.
     """
 
     turns: int = 0
@@ -31,6 +31,7 @@ class ConversationState:
     failures: int = 0
     tried: tuple[str, ...] = ()
     served: str | None = None
+    corrected: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON-able values, read back by `read_state`."""
@@ -45,6 +46,7 @@ class ConversationState:
             "failures": self.failures,
             "tried": list(self.tried),
             "served": self.served,
+            "corrected": self.corrected,
         }
 
 
@@ -67,6 +69,7 @@ def read_state(raw: object) -> ConversationState:
             failures=_count(raw["failures"]),
             tried=_names(raw["tried"]),
             served=_name(raw["served"]),
+            corrected=_flag(raw["corrected"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return ConversationState()
@@ -89,6 +92,12 @@ def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
         raise ValueError("no names")
     return tuple(value)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")
+    return value
 
 
 def _name(value: Any) -> str | None:

@@ -1,7 +1,10 @@
 """Signals of the text: how the customer writes, never who they are."""
 
 import re
+from functools import partial
 
+from persona_router.core.lexicon import Lexicon
+from persona_router.core.meaning import REFUSE, WISH
 from persona_router.core.signals import signal
 from persona_router.core.turn import Turn
 
@@ -11,6 +14,8 @@ _REFERENCE = re.compile(
     r"§|\b(?:art|abs|sec)\.? ?\d|[\"“”„«»‘][^\"“”„«»’]{3,}[\"“”»’]", re.IGNORECASE
 )
 _EXCLAIMED = re.compile(r"[!?؟]{2,}")
+_ORDERS = ("imperatives", "imperatives_last")
+"""Lists of orders by where a sentence has them: Turkish says at the end what is to be done."""
 
 
 def _listed(turn: Turn, category: str, enough: float) -> float | None:
@@ -21,17 +26,12 @@ def _listed(turn: Turn, category: str, enough: float) -> float | None:
     return None if found is None else min(1.0, found / enough)
 
 
-def _lines(turn: Turn) -> float:
-    """Length of the text in one-line requests of its language."""
-    return len(turn.words) / turn.lexicon.one_line
-
-
 @signal("brevity")
 def brevity(turn: Turn) -> float | None:
     """Terse: 1 for half a line, 0 from two lines on."""
     if turn.neutral:
         return None
-    return max(0.0, min(1.0, (2.0 - _lines(turn)) / 1.5))
+    return max(0.0, min(1.0, (2.0 - turn.lines) / 1.5))
 
 
 @signal("length")
@@ -39,13 +39,28 @@ def length(turn: Turn) -> float | None:
     """Long: 0 up to two lines, 1 from six lines on."""
     if turn.neutral:
         return None
-    return max(0.0, min(1.0, (_lines(turn) - 2.0) / 4.0))
+    return max(0.0, min(1.0, (turn.lines - 2.0) / 4.0))
 
 
 @signal("narrative")
 def narrative(turn: Turn) -> float | None:
     """Tells what happened: first person, relatives, times and sequence words."""
     return _listed(turn, "narrative", 5)
+
+
+@signal("imperatives")
+def imperatives(turn: Turn) -> float | None:
+    """Tells what to do: a sentence is an order, such as "cancel 4471903"."""
+    if turn.neutral or turn.lexicon.patterns.keys().isdisjoint(_ORDERS):
+        return None
+    return 1.0 if any(map(partial(_is_order, turn.lexicon), turn.folded_sentences)) else 0.0
+
+
+def _is_order(lexicon: Lexicon, sentence: str) -> bool:
+    """Whether the sentence begins with an order, after a greeting or a please, or ends with one."""
+    first, last = _ORDERS
+    opening = lexicon.without_opening(("neutral", "courtesy"), sentence)
+    return lexicon.begins(first, opening) or lexicon.ends(last, sentence)
 
 
 @signal("questions")
@@ -134,4 +149,30 @@ def number_first(turn: Turn) -> float | None:
     if turn.neutral:
         return None
     found = _NUMBER.search(turn.text) is not None
-    return max(0.0, min(1.0, 2.0 - _lines(turn) / 1.5)) if found else 0.0
+    return max(0.0, min(1.0, 2.0 - turn.lines / 1.5)) if found else 0.0
+
+
+@signal("wishes_person")
+def wishes_person(turn: Turn) -> float | None:
+    """Wishes to be served by a person, directly or not: how surely, by phrases and by meaning."""
+    if turn.neutral:
+        return None
+    says = turn.lexicon.says
+    if says("wish_person", turn.folded) and not says("refuse_person", turn.folded):
+        return 1.0
+    return turn.wishes.get(WISH)
+
+
+@signal("refuses")
+def refuses(turn: Turn) -> float | None:
+    """Refuses a route, such as calls or links: how surely, by meaning."""
+    if turn.neutral or not turn.wishes:
+        return None
+    shares = (share for label, share in turn.wishes.items() if label.startswith(REFUSE))
+    return max(shares, default=0.0)
+
+
+@signal("anybody")
+def anybody(turn: Turn) -> float | None:
+    """Could be anybody's, such as a topic word: all other evidence of the turn counts less."""
+    return None if turn.neutral or not turn.meaning else turn.anybody

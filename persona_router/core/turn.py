@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from persona_router.core.lexicon import Lexicon
-from persona_router.core.text import fold, words
+from persona_router.core.text import fold, sentences, words
 
 _LONGEST_FIELD = 300
+_MARKS = " .,;:!?¿¡؟،…-"
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Metadata:
     """What the channel knows of a turn besides its text; None where it does not know.
 
     `seconds` is the time between the assistant's last message (or opening the chat) and this one.
+    `remembers` tells that the page can keep a preference, if the customer wants it; `preferred` (a
+    route) and `corrected` are what it keeps of an earlier visit.
     """
 
     input: str = "typed"
@@ -29,6 +32,9 @@ class Metadata:
     returning: bool | None = None
     previous_contacts: int | None = None
     seconds: float | None = None
+    remembers: bool = False
+    preferred: str | None = None
+    corrected: bool = False
 
     @property
     def clicked(self) -> bool:
@@ -54,6 +60,9 @@ def read_metadata(raw: object) -> Metadata:
         returning=raw["returning"] if isinstance(raw.get("returning"), bool) else None,
         previous_contacts=_count(raw.get("previous_contacts")),
         seconds=_seconds(raw.get("seconds")),
+        remembers=raw.get("remembers") is True,
+        preferred=_text(raw.get("preferred")),
+        corrected=raw.get("corrected") is True,
     )
 
 
@@ -79,7 +88,9 @@ class Payload:
     value: str = ""
 
 
-BARE_PAYLOADS = frozenset({"why", "stop", "resume", "callback"})
+ASIDES = frozenset({"why", "correct", "remember", "forget"})
+"""Buttons about the suggestion and what is kept of a preference; they state no concern."""
+BARE_PAYLOADS = ASIDES | {"stop", "resume", "callback"}
 VALUED_PAYLOADS = frozenset({"intent", "route", "language", "slot"})
 
 
@@ -99,6 +110,14 @@ def parse_payload(text: object) -> Payload | None:
 
 
 @dataclass(frozen=True)
+class Typing:
+    """How people write with a device: `seconds` a word, `length` beside a desktop's messages."""
+
+    seconds: float = 0.5
+    length: float = 1.0
+
+
+@dataclass(frozen=True)
 class Turn:
     """An utterance with its metadata, what the NLU found in it, and where the dialogue stands."""
 
@@ -112,11 +131,19 @@ class Turn:
     entities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     meaning: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Probability of each persona from the sentence vector alone; empty if unknown."""
+    anybody: float = 0.0
+    """Probability by the sentence vector that the text could be anybody's: it says so much less."""
     wishes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Probability that a sentence wishes or refuses, by label (see `MeaningModel.wishes`)."""
     number: int = 1
     form: str | None = None
     requested_slot: str | None = None
+    typing: Typing = Typing()
+    """How people write with the customer's device, from the routing policy."""
+    earlier: tuple[str, ...] = ()
+    """What the customer typed before in this conversation, folded, the latest last."""
+    earlier_intent: str | None = None
+    """The intent of the customer's message before; None where this one names another number."""
     reading_pages: frozenset[str] = frozenset()
     """Path parts and referrers that mean "reads before acting", from the routing policy."""
     language_served: bool = True
@@ -143,14 +170,33 @@ class Turn:
         return fold(self.text)
 
     @cached_property
+    def folded_sentences(self) -> tuple[str, ...]:
+        """The folded sentences of the text, without the marks around them."""
+        return tuple(fold(part).strip(_MARKS) for part in sentences(self.text))
+
+    @property
+    def lines(self) -> float:
+        """The length of the text in one-line requests of its language and device."""
+        return len(self.words) / (self.lexicon.one_line * self.typing.length)
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the text in order."""
         return words(self.text)
 
+    def asks(self, kind: str) -> bool:
+        """Return whether the turn is a button of this kind."""
+        return self.payload is not None and self.payload.kind == kind
+
+    @property
+    def aside(self) -> bool:
+        """Whether the turn is about the suggestion, and not about what the customer came for."""
+        return self.payload is not None and self.payload.kind in ASIDES
+
     @cached_property
     def neutral(self) -> bool:
-        """Whether nothing tells how somebody writes: a click, an emoji, a bare greeting."""
-        if self.metadata.clicked or not self.words:
+        """Whether nothing tells how somebody writes: a button, an emoji, a bare greeting."""
+        if self.metadata.clicked or self.payload is not None or not self.words:
             return True
         pattern = self.lexicon.patterns.get("neutral")
         rest = pattern.sub(" ", self.folded) if pattern else self.folded

@@ -47,7 +47,7 @@ class WebsiteOutput(OutputChannel):
         return output
 
     async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
-        """Keep and send one reply; its text, buttons, sender's name and locale are used."""
+        """Keep and send one reply: text, buttons, name, locale, and what the page remembers."""
         text = message.get("text") or ""
         image = message.get("image") or message.get("attachment")
         if isinstance(image, str):
@@ -64,6 +64,8 @@ class WebsiteOutput(OutputChannel):
             if isinstance(message.get(key), str):
                 body[key] = message[key]
         sender = "agent" if message.get("from") == "agent" else "bot"
+        if sender == "bot" and isinstance(message.get("remember"), dict):
+            body["remember"] = message["remember"]
         if sender == "agent" and not body["buttons"]:
             body["buttons"] = self._way_back(recipient_id)
         entry = self._history.add_reply(recipient_id, sender, body)
@@ -84,8 +86,9 @@ def as_message(entry: Entry) -> Dict[str, Any]:
         "buttons": entry.body.get("buttons", []),
         "at": datetime.fromtimestamp(entry.at, timezone.utc).isoformat(),
     }
-    if entry.body.get("name"):
-        shown["name"] = entry.body["name"]
+    for key in ("name", "remember"):
+        if entry.body.get(key):
+            shown[key] = entry.body[key]
     if locale:
         shown.update(locale=locale, dir=direction(locale))
     if entry.client_id:

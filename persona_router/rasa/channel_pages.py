@@ -8,6 +8,7 @@ from sanic.response import HTTPResponse
 
 from persona_router.chat.pages import Pages, static_file
 from persona_router.core.policy import Policy
+from persona_router.knowledge.live import shared_articles
 from persona_router.knowledge.pages import ArticlePages
 
 _SAFE = {
@@ -23,7 +24,7 @@ _SAFE = {
 def add_pages(blueprint: Blueprint, policy: Policy, articles: Path) -> None:
     """Add the routes below the blueprint's prefix."""
     pages = Pages(policy)
-    library = ArticlePages(articles)
+    library = ArticlePages(shared_articles(articles))
 
     @blueprint.get("/")
     async def page(request: Request) -> HTTPResponse:

@@ -7,6 +7,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from persona_router.core.text import fold
+from persona_router.core.turn import read_metadata
+
 ROUTING = "routing"
 LANGUAGE = "language"
 CONCERNS = "concerns"
@@ -40,6 +43,17 @@ def latest_metadata(tracker: DialogueStateTracker) -> Any:
         if isinstance(event, UserUttered):
             return event.metadata
     return None
+
+
+def earlier_texts(tracker: DialogueStateTracker, most: int = 10) -> List[str]:
+    """Return what the customer typed before in this conversation, oldest first, folded."""
+    texts: List[str] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, (SessionStarted, Restarted)) or len(texts) == most:
+            break
+        if isinstance(event, UserUttered) and not read_metadata(event.metadata).clicked:
+            texts.append(fold(event.text or ""))
+    return texts[::-1]
 
 
 def slot(tracker: Optional[DialogueStateTracker], name: str) -> Any:

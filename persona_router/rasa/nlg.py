@@ -63,7 +63,8 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
             reply = None
         if reply is not None:
             buttons = [dict(button) for button in reply.buttons]
-            return {"text": reply.text, "buttons": buttons, "locale": reply.locale}
+            found = {"text": reply.text, "buttons": buttons, "locale": reply.locale}
+            return found if reply.remember is None else {**found, "remember": dict(reply.remember)}
         kwargs.setdefault("domain_responses", None)
         if utter_action not in self.responses:
             self.responses = kwargs["domain_responses"] or self.responses
@@ -78,7 +79,7 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
         return Situation(
             chain=fallback_chain(locale, self._policy.fallbacks, self._policy.default_locale),
             at=datetime.now(timezone.utc),
-            decision=told_decision(tracker, decision, self._policy.actions["why"]),
+            decision=told_decision(tracker, decision, self._policy.actions),
             hits=told_hits(tracker, earlier(tracker, KNOWLEDGE)),
             zone=metadata.timezone,
             # An action tells what it is about to set: its texts are said before its slots are set.

@@ -18,9 +18,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.assistant import Assistant, read_assistant
+from persona_router.content.learned_files import load_learned, save_learned
 from persona_router.content.meaning_fit import load_meaning, save_meaning
 from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.content.policies import DEFAULT_POLICY
+from persona_router.core.learned import LearnedModel
 from persona_router.core.meaning import MeaningModel
 from persona_router.core.routing import after_handoff, route_turn
 from persona_router.core.state import read_state
@@ -34,11 +36,11 @@ from persona_router.rasa.conversation import (
 )
 from persona_router.rasa.evaluation import current_evaluation
 from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
-from persona_router.rasa.training import fit_meaning
+from persona_router.rasa.training import fit_learned, fit_meaning
 from persona_router.rasa.turns import read_turn
 
 log = logging.getLogger(__name__)
-_NAMES = ("routing.yml", "personas", "lexicon")
+_MADE = ("meaning.npz", "learned.json", "intents.json")
 
 
 def _paths(config: Dict[str, Any]) -> Dict[str, Path]:
@@ -65,9 +67,16 @@ class PersonaRouter(GraphComponent):
         names = ("routing", "personas", "lexicon", "examples", "wishes")
         return dict.fromkeys(names)
 
-    def __init__(self, assistant: Assistant, meaning: MeaningModel, intents: List[str]) -> None:
-        self._assistant = assistant
+    def __init__(
+        self,
+        assistant: Assistant,
+        meaning: MeaningModel,
+        learned: LearnedModel,
+        intents: List[str],
+    ) -> None:
+        self._stated, self._assistant = assistant, assistant.taught(learned.usual)
         self._meaning = meaning
+        self._learned = learned
         self._intents = frozenset(intents)
 
     @classmethod
@@ -83,7 +92,7 @@ class PersonaRouter(GraphComponent):
         assistant = read_assistant(
             policy=paths["routing.yml"], personas=paths["personas"], lexicon=paths.get("lexicon")
         )
-        component = cls(assistant, MeaningModel(), [])
+        component = cls(assistant, MeaningModel(), LearnedModel(), [])
         component._storage, component._resource = model_storage, resource
         component._paths = paths
         component._examples, component._wishes = (_own(config, n) for n in ("examples", "wishes"))
@@ -110,9 +119,10 @@ class PersonaRouter(GraphComponent):
                 lexicon=own if own.exists() else None,
             )
             meaning = load_meaning(folder / "meaning.npz")
+            learned = load_learned(folder / "learned.json")
             intents = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
         assistant.warm()
-        return cls(assistant, meaning, intents)
+        return cls(assistant, meaning, learned, intents)
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
@@ -123,9 +133,11 @@ class PersonaRouter(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Return the resource with content, classifiers over vectors, and the known intents."""
         meaning = fit_meaning(training_data, self._assistant, self._examples, self._wishes)
+        learned = fit_learned(self._assistant, meaning, self._examples)
         with tempfile.TemporaryDirectory() as scratch:
-            made = {"meaning.npz": Path(scratch) / "m.npz", "intents.json": Path(scratch) / "i"}
+            made = {name: Path(scratch) / name for name in _MADE}
             save_meaning(meaning, made["meaning.npz"])
+            save_learned(learned, made["learned.json"])
             intents = sorted(training_data.intents)
             made["intents.json"].write_text(json.dumps(intents), encoding="utf-8")
             return persist({**self._paths, **made}, self._storage, self._resource)
@@ -159,23 +171,29 @@ class PersonaRouter(GraphComponent):
 
     def _route(self, message: Message, tracker: DialogueStateTracker) -> None:
         evaluation = current_evaluation()
-        policy = self._assistant.policy
+        case = evaluation.case if evaluation is not None else None
+        assistant = self._assistant
+        if case in self._learned.held_out:
+            assistant = self._stated.taught(self._learned.of(case))
+        policy = assistant.policy
         state = read_state((earlier(tracker, ROUTING) or {}).get("state"))
         if evaluation is not None and evaluation.at is None:
             policy = policy.always_open()
-        turn = read_turn(message, tracker, self._assistant, self._meaning, number=state.turns + 1)
+        turn = read_turn(message, tracker, assistant, self._meaning, number=state.turns + 1)
         at = evaluation.at if evaluation is not None and evaluation.at else _now()
         going_back = turn.payload is not None and turn.payload.kind == "resume"
         decision = route_turn(
             turn,
             after_handoff(state) if going_back or released_by_person(tracker) else state,
             policy=policy,
-            personas=self._assistant.personas,
+            personas=assistant.personas,
             at=at,
             decision_id=_decision_id(tracker, policy.version),
         )
         message.set(ROUTING, decision.to_json(), add_to_output=True)
-        values = {"language": turn.language, "persona": decision.persona, "route": decision.route}
+        # An entity cannot be None, and the slot must not go on naming what does not fit.
+        persona = "" if decision.corrected else decision.persona
+        values = {"language": turn.language, "persona": persona, "route": decision.route}
         found = changed_entities(tracker, values, type(self).__name__)
         if found:
             message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)

@@ -10,17 +10,23 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from persona_router.content.articles import read_articles
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.locale import fallback_chain
 from persona_router.core.policy import Policy
 from persona_router.core.turn import read_metadata
 from persona_router.encoder import shared_encoder
-from persona_router.knowledge.search import Hit, KnowledgeIndex, open_index
+from persona_router.knowledge.live import shared_articles
+from persona_router.knowledge.live_index import LiveIndex
+from persona_router.knowledge.search import Hit, KnowledgeIndex
 from persona_router.knowledge.weights import search_weights
 from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, concerns, in_conversation
 from persona_router.rasa.encoder import VECTOR
@@ -38,11 +44,19 @@ class KnowledgeSearch(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return the settings: `routing`, a file; `articles`, a folder; `limit`; `weights`.
+        """Return the settings: `routing`, a file; `articles`, a folder; and how to search them.
 
         `limit` is the number of articles found, `weights` override those of knowledge/weights.yml.
+        `refresh` is the number of seconds between two looks at the files, 0 for none after the
+        start.
         """
-        return {"routing": None, "articles": "data/knowledge", "limit": 3, "weights": None}
+        return {
+            "routing": None,
+            "articles": "data/knowledge",
+            "limit": 3,
+            "weights": None,
+            "refresh": 1.0,
+        }
 
     def __init__(self, config: Dict[str, Any], policy: Policy) -> None:
         self._policy = policy
@@ -51,7 +65,8 @@ class KnowledgeSearch(GraphComponent):
         self._limit = int(config["limit"])
         self._folder = Path(config["articles"])
         self._weights = search_weights(config.get("weights"), file="config.yml")
-        self._index: Optional[KnowledgeIndex] = None
+        self._refresh = float(config["refresh"])
+        self._index: Optional[LiveIndex] = None
 
     @classmethod
     def create(
@@ -76,7 +91,7 @@ class KnowledgeSearch(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "KnowledgeSearch":
-        """Return the component with its index open; without articles it finds nothing."""
+        """Return the component with its index open, which follows edits of the articles."""
         with model_storage.read_from(resource) as folder:
             component = cls(config, read_policy(Path(folder) / _POLICY))
         component._index = component._open()
@@ -95,7 +110,8 @@ class KnowledgeSearch(GraphComponent):
         self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
     ) -> List[Message]:
         """Return the messages with `knowledge`; a fault is logged and finds nothing."""
-        if self._index is None or not in_conversation(tracker):
+        index = self._index.current if self._index else None
+        if index is None or not in_conversation(tracker):
             return messages
         shown = shown_passage(tracker, self._action)
         for message in messages:
@@ -103,7 +119,7 @@ class KnowledgeSearch(GraphComponent):
             if not text.strip() or read_metadata(message.get("metadata")).clicked:
                 continue
             try:
-                hits = [_as_json(hit) for hit in self._search(message, text)]
+                hits = [_as_json(hit) for hit in self._search(index, message, text)]
                 # Who asks again is not helped by the passage that they have just read.
                 hits = [h for h in hits if (h["article"], h["heading"]) != shown][: self._limit]
             except (sqlite3.Error, ValueError):
@@ -112,33 +128,37 @@ class KnowledgeSearch(GraphComponent):
             message.set(KNOWLEDGE, hits, add_to_output=True)
         return messages
 
-    def _search(self, message: Message, text: str) -> List[Hit]:
+    def _search(self, index: KnowledgeIndex, message: Message, text: str) -> List[Hit]:
         locale = (message.get(LANGUAGE) or {}).get("locale") or self._policy.default_locale
         chain = fallback_chain(locale, self._policy.fallbacks, self._policy.default_locale)
-        intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-        assert self._index is not None
-        found = self._index.search(
+        found = index.search(
             text,
             vector=message.get(VECTOR),
             locale=locale,
             fallbacks=chain,
-            intent=intent,
+            intents=_intents(message),
             limit=self._limit + 1,
         )
         return list(found)
 
-    def _open(self) -> Optional[KnowledgeIndex]:
-        if not self._folder.is_dir():
-            log.warning("no articles in %s; the knowledge base finds nothing", self._folder)
-            return None
-        try:
-            articles = read_articles(self._folder, on_fault=lambda fault: log.error("%s", fault))
-            encode = shared_encoder().encode
-            path = state_file("knowledge.sqlite")
-            return open_index(articles, path, encode=encode, weights=self._weights)
-        except (OSError, sqlite3.Error):
-            log.exception("the article index cannot be opened; the other routes go on without it")
-            return None
+    def _open(self) -> LiveIndex:
+        return LiveIndex(
+            shared_articles(self._folder),
+            lambda: state_file("knowledge.sqlite"),
+            encode=lambda: shared_encoder().encode,
+            weights=self._weights,
+            every=self._refresh,
+        )
+
+
+def _intents(message: Message) -> Dict[str, float]:
+    """Return the probability of each intent that the classifier ranks."""
+    ranking = message.get(INTENT_RANKING_KEY) or [message.get(INTENT) or {}]
+    return {
+        entry[INTENT_NAME_KEY]: float(entry.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
+        for entry in ranking
+        if entry.get(INTENT_NAME_KEY)
+    }
 
 
 def _as_json(hit: Hit) -> Dict[str, Any]:

@@ -1,6 +1,6 @@
 """Which earlier decision and articles a reply speaks of: "why?" asks about the last one."""
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -8,18 +8,23 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from persona_router.rasa.conversation import KNOWLEDGE, ROUTING
 
 _LOOK_BACK = 20
+_NO_SUGGESTIONS = ("why", "remember", "forget")
 
 
 def told_decision(
-    tracker: DialogueStateTracker, decision: Dict[str, Any], why: str
+    tracker: DialogueStateTracker, decision: Dict[str, Any], actions: Mapping[str, str]
 ) -> Dict[str, Any]:
-    """Return the decision that the customer asks about: this turn's, or the last carried out."""
-    if why not in decision.get("plan", ()):
+    """Return the decision that the customer asks about: this turn's, or the last carried out.
+
+    `actions` are the policy's, by kind. What may be remembered is what this turn found.
+    """
+    if actions["why"] not in decision.get("plan", ()):
         return decision
+    skipped = {actions[kind] for kind in _NO_SUGGESTIONS}
     for parsed in _parsed(tracker)[1:]:
         earlier = parsed.get(ROUTING) or {}
-        if earlier.get("plan") and why not in earlier["plan"]:
-            return {**earlier, "plan": decision["plan"]}
+        if earlier.get("plan") and skipped.isdisjoint(earlier["plan"]):
+            return {**earlier, "plan": decision["plan"], "memory": decision.get("memory", [])}
     return decision
 
 

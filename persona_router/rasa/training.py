@@ -1,5 +1,6 @@
-"""What is fitted at `rasa train`: persona, wishes and refusals by sentence."""
+"""What is fitted at `rasa train`: meanings of sentences, and what signals say for each persona."""
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
@@ -9,12 +10,19 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.assistant import Assistant
+from persona_router.content.case_turns import case_turns
 from persona_router.content.examples import Case, read_cases
+from persona_router.content.language_words import load_language_words
 from persona_router.content.meaning_fit import fit_held_out, fit_persona
+from persona_router.content.strength_fit import SignalledCase, SignalledTurn, fit_strengths
 from persona_router.content.wish_examples import read_wish_examples
 from persona_router.content.wish_fit import fit_wishes
+from persona_router.core.introduction import without_introduction
+from persona_router.core.learned import LearnedModel
 from persona_router.core.meaning import NONE, WISH, LinearClassifier, MeaningModel, Sentence
+from persona_router.core.signals import measure_all
 from persona_router.core.text import sentences
+from persona_router.core.turn import Turn
 from persona_router.core.wishes import PERSON
 from persona_router.encoder import shared_encoder
 from persona_router.rasa.encoder import trained_vector
@@ -37,14 +45,47 @@ def fit_meaning(
     if not read:
         return MeaningModel(wish=wish)
     declared = {persona.id for persona in assistant.personas}
-    cases = [case for case in read if case.persona in declared]
+    cases = [case for case in read if case.persona is None or case.persona in declared]
     typed = [[turn.text for turn in case.turns if not turn.metadata.clicked] for case in cases]
     texts = [text for turns in typed for text in turns]
     encoded = iter(np.asarray(shared_encoder().encode(texts), dtype=float))
     vectors = [list(islice(encoded, len(turns))) for turns in typed]
-    rows = [(v, str(case.persona)) for case, turns in zip(cases, vectors) for v in turns]
+    rows = [(v, case.persona or NONE) for case, turns in zip(cases, vectors) for v in turns]
     persona = fit_persona([v for v, _ in rows], [p for _, p in rows]) if rows else None
     return MeaningModel(persona, wish, fit_held_out(cases, vectors))
+
+
+def fit_learned(
+    assistant: Assistant, meaning: MeaningModel, examples: Optional[Path]
+) -> LearnedModel:
+    """Return what the labelled conversations teach of the personas, the cards being the start."""
+    read = read_cases(examples) if examples is not None else ()
+    lexicons = {case.language: assistant.lexicon(case.language) for case in read}
+    cases = [
+        SignalledCase(
+            case.id,
+            case.persona,
+            tuple(
+                _signalled(turn, case, meaning)
+                for turn in case_turns(case, lexicons=lexicons, policy=assistant.policy)
+            ),
+        )
+        for case in read
+    ]
+    return fit_strengths(cases, assistant.personas, assistant.policy.evidence)
+
+
+def _signalled(turn: Turn, case: Case, meaning: MeaningModel) -> SignalledTurn:
+    introductions = load_language_words().introductions
+    parts = sentences(without_introduction(turn.text, introductions))
+    if turn.neutral or not parts:
+        return SignalledTurn(measure_all(turn), {})
+    whole, *vectors = np.asarray(shared_encoder().encode([turn.text, *parts]), dtype=float)
+    seen = [Sentence(v, letter_columns(part)) for part, v in zip(parts, vectors)]
+    told = meaning.persona_probabilities(whole, case=case.id)
+    anybody = told.pop(NONE, 0.0)
+    known = replace(turn, meaning=told, anybody=anybody, wishes=meaning.wishes(seen))
+    return SignalledTurn(measure_all(known), told, anybody)
 
 
 def _fit_wish(

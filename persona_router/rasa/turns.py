@@ -11,12 +11,19 @@ from rasa.shared.nlu.training_data.message import Message
 from persona_router.content.assistant import Assistant
 from persona_router.content.language_words import load_language_words
 from persona_router.core.introduction import without_introduction
-from persona_router.core.meaning import MeaningModel, Sentence
+from persona_router.core.meaning import NONE, MeaningModel, Sentence
 from persona_router.core.text import MAX_CHARACTERS, sentences
 from persona_router.core.turn import Turn, read_metadata
 from persona_router.encoder import shared_encoder
 from persona_router.rasa.buttons import chosen_payload
-from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, concerns, slot
+from persona_router.rasa.conversation import (
+    KNOWLEDGE,
+    LANGUAGE,
+    concerns,
+    earlier,
+    earlier_texts,
+    slot,
+)
 from persona_router.rasa.encoder import VECTOR
 from persona_router.rasa.evaluation import current_evaluation
 from persona_router.spelling import letter_columns
@@ -43,6 +50,7 @@ def read_turn(
     parts = sentences(without_introduction(named, load_language_words().introductions))
     if tracker.active_loop_name is not None and not parts and message.get(ENTITIES):
         intent = {}  # an address or a number answers the form, whatever it resembles
+    entities = {e["entity"]: str(e["value"]) for e in message.get(ENTITIES, [])}
     turn = Turn(
         text=text,
         lexicon=assistant.lexicon(locale),
@@ -51,8 +59,11 @@ def read_turn(
         locale=locale,
         intent=intent.get(INTENT_NAME_KEY),
         intent_confidence=float(intent.get("confidence") or 0.0),
-        entities={e["entity"]: str(e["value"]) for e in message.get(ENTITIES, [])},
+        entities=entities,
         number=number,
+        typing=policy.typing(metadata.device),
+        earlier=tuple(earlier_texts(tracker)),
+        earlier_intent=None if entities else (earlier(tracker, INTENT) or {}).get(INTENT_NAME_KEY),
         form=tracker.active_loop_name,
         requested_slot=slot(tracker, "requested_slot"),
         language_served=bool(language.get("served", True)),
@@ -71,11 +82,9 @@ def read_turn(
     alone = parts == (text.strip(),)
     vectors = [vector] if alone else shared_encoder().encode(parts)
     seen = [Sentence(np.asarray(v, dtype=float), letter_columns(p)) for p, v in zip(parts, vectors)]
-    return replace(
-        turn,
-        meaning=meaning.persona_probabilities(np.asarray(vector, dtype=float), case=case),
-        wishes=meaning.wishes(seen),
-    )
+    told = meaning.persona_probabilities(np.asarray(vector, dtype=float), case=case)
+    anybody = told.pop(NONE, 0.0)
+    return replace(turn, meaning=told, anybody=anybody, wishes=meaning.wishes(seen))
 
 
 def _without_entities(text: str, entities: List[Dict[str, Any]]) -> str:

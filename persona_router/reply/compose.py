@@ -1,19 +1,23 @@
 """Composes what a customer reads: the text, the article or number it speaks of, and the buttons."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from persona_router.core.policy import Policy
+from persona_router.core.turn import ASIDES
 from persona_router.knowledge.markdown import article_link
 from persona_router.reply.formats import date_text, hours_text, language_name, opening_text
+from persona_router.reply.preference import remembered, remembered_lines, told_reasons
 from persona_router.reply.texts import Response, Texts, fill
 
 _LINK = re.compile(r"\]\((?P<href>[^()\s]+)\)")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_REASONS_TOLD = 2
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,16 @@ class Situation:
 
 @dataclass(frozen=True)
 class Reply:
-    """A finished reply: Markdown, buttons of title and payload, and the locale it is written in."""
+    """A finished reply: Markdown, buttons of title and payload, and the locale it is written in.
+
+    `remember` is what the customer's browser is to keep from now on: `preferred`, a route or None,
+    and `corrected`; None leaves it as it is.
+    """
 
     text: str
     buttons: tuple[Mapping[str, str], ...]
     locale: str
+    remember: Mapping[str, Any] | None = None
 
 
 class Composer:
@@ -57,6 +66,7 @@ class Composer:
         actions = policy.actions
         self._special: Mapping[str, Callable[[Situation, Response], str]] = {
             actions["why"]: self._why,
+            actions["remember"]: self._remembered,
             actions["closed"]: self._closed,
             actions["unsupported_language"]: self._unsupported,
             "utter_article": self._article,
@@ -71,7 +81,8 @@ class Composer:
         locale, response = found
         special = self._special.get(name)
         text = special(situation, response) if special else _filled(response, situation)
-        return Reply(text, self._buttons(name, response, situation), locale)
+        buttons = self._buttons(name, response, situation)
+        return Reply(text, buttons, locale, self._to_remember(name, situation))
 
     def _phrase(self, key: str, situation: Situation, **values: object) -> str:
         return self._texts.phrase(key, situation.chain, **values) or ""
@@ -79,7 +90,7 @@ class Composer:
     def _buttons(
         self, name: str, response: Response, situation: Situation
     ) -> tuple[Mapping[str, str], ...]:
-        """Return the reply's own buttons, then the open alternatives, then why and stop."""
+        """Return the reply's own buttons, then the alternatives, then those about the choice."""
         own: list[Mapping[str, str]] = [
             {key: fill(value, situation.values) for key, value in button.items()}
             for button in response.buttons
@@ -89,24 +100,26 @@ class Composer:
                 {"title": language_name(code, code), "payload": f"language:{code}"}
                 for code in self._policy.languages
             ]
-        if situation.with_person:
-            return (*own, self._button("resume", "resume", situation))
         decision = situation.decision
+        memory = [self._button(kind, kind, situation) for kind in decision.get("memory", ())]
+        if situation.with_person:
+            return (*own, self._button("resume", "resume", situation), *memory)
         offered = [] if decision.get("error") else [*decision.get("alternatives", ())]
-        apologies = ("not_understood", "unsupported_language")
-        lost = name in [self._policy.actions[kind] for kind in apologies]
+        open_questions = ("not_understood", "unsupported_language", "correct")
+        lost = name in [self._policy.actions[kind] for kind in open_questions]
         carried_out = decision.get("plan") and not lost
         closed = [entry["route"] for entry in decision.get("closed", ())]
         unspent = decision.get("route") and not carried_out and not situation.in_form
         if unspent and decision["route"] not in closed:
             offered.insert(0, decision["route"])
         own += [self._route_button(route, situation) for route in offered]
+        if name == self._policy.actions["why"] and "persona" in self._told(situation).values():
+            own.append(self._button("correct", "correct", situation))
+        own += memory
+        if decision.get("plan") and decision.get("reasons") and not self._is_aside(name):
+            own.append(self._button("why", "why", situation))
         if situation.in_form:
             own.append(self._button("stop", "stop", situation))
-        elif (
-            decision.get("plan") and name != self._policy.actions["why"] and decision.get("reasons")
-        ):
-            own.append(self._button("why", "why", situation))
         seen: dict[str, Mapping[str, str]] = {}
         for button in own:
             if button["title"]:
@@ -151,11 +164,12 @@ class Composer:
         """Return the passage under its heading, with links between articles made addresses."""
 
         def address(link: re.Match[str]) -> str:
-            target = article_link(link["href"])
+            path, _, fragment = link["href"].partition("#")
+            target = article_link(path or f"{hit['article']}.md")
             if target is None:
                 return link[0]
             where = {"locale": target.locale or hit["locale"], "id": target.id}
-            return f"]({fill(self._article_url, where)})"
+            return f"]({fill(self._article_url, where)}{'#' if fragment else ''}{fragment})"
 
         linked = _LINK.sub(address, hit["passage"])
         return f"**{hit['heading']}**\n\n{linked}" if hit["heading"] else linked
@@ -174,7 +188,7 @@ class Composer:
         )
 
     def _closed(self, situation: Situation, response: Response) -> str:
-        return _filled(response, situation, closed="\n".join(self._closed_lines(situation)))
+        return _filled(response, situation, closed=_listed(self._closed_lines(situation)))
 
     def _closed_lines(self, situation: Situation) -> list[str]:
         lines = []
@@ -182,31 +196,45 @@ class Composer:
             name = self._phrase(f"route_{closed['route']}", situation)
             opens = opening_text(closed["opens"], situation.zone, situation.locale)
             key = "closed_route" if opens else "closed_route_unknown"
-            lines.append("- " + self._phrase(key, situation, route=name, opens=opens))
+            lines.append(self._phrase(key, situation, route=name, opens=opens))
         return lines
 
     def _why(self, situation: Situation, response: Response) -> str:
-        lines = []
-        for reason in situation.decision.get("reasons", ()):
-            values = {**reason["values"]}
-            if "signal" in values:
-                key = f"signal_{values['signal']}"
-                line = self._phrase(key, situation) or self._phrase("signal_other", situation)
-            else:
-                if "route" in values:
-                    values["route"] = self._phrase(f"route_{values['route']}", situation)
-                if "opens" in values:
-                    zone, locale = situation.zone, situation.locale
-                    values["opens"] = opening_text(values["opens"], zone, locale)
-                code = "closed_unknown" if values.get("opens") == "" else reason["code"]
-                line = self._phrase(f"why_{code}", situation, **values)
-            if line and f"- {line}" not in lines:
-                lines.append(f"- {line}")
-        # A decision that failed has no reasons, and an empty list explains nothing.
-        lines = lines or [f"- {self._phrase('why_neutral', situation)}"]
-        return _filled(response, situation, reasons="\n".join(lines))
+        return _filled(response, situation, reasons=_listed(self._told(situation)))
+
+    def _told(self, situation: Situation) -> Mapping[str, str]:
+        phrase = partial(self._phrase, situation=situation)
+        return told_reasons(
+            situation.decision, phrase, zone=situation.zone, locale=situation.locale
+        )
+
+    def _remembered(self, situation: Situation, response: Response) -> str:
+        phrase = partial(self._phrase, situation=situation)
+        return _filled(
+            response,
+            situation,
+            remembered=_listed(remembered_lines(situation.decision, phrase)),
+            why=phrase("button_why"),
+            forget=phrase("button_forget"),
+        )
+
+    def _to_remember(self, name: str, situation: Situation) -> Mapping[str, Any] | None:
+        """Return what the browser is to keep; None unless the customer asked for that just now."""
+        actions = self._policy.actions
+        if name not in situation.decision.get("plan", ()):
+            return None
+        if name == actions["remember"]:
+            return remembered(situation.decision)
+        return remembered({}) if name == actions["forget"] else None
+
+    def _is_aside(self, name: str) -> bool:
+        return name in [self._policy.actions[kind] for kind in ASIDES]
 
 
 def _filled(response: Response, situation: Situation, **values: object) -> str:
     """Return the reply's text filled in one pass, with what it speaks of over the slots."""
     return fill(response.text, {**situation.values, **values})
+
+
+def _listed(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)

@@ -152,7 +152,7 @@ def test_spanish_customer_is_handed_to_the_team_with_what_was_said(
     chat.ask("Quiero la factura de mi pedido 90331562", "¿Y con qué correo electrónico hizo")
     chat.choose("Chatear con el equipo", "Le pongo en contacto con alguien de nuestro equipo.")
     chat.expect_speech("es", "ltr")
-    assert chat.buttons.all_inner_texts() == ["Volver al asistente"]
+    assert chat.buttons.all_inner_texts() == ["Volver al asistente", "Recordarlo la próxima vez"]
     request = assistant.handoff(chat.conversation).request
     assert (request.kind, request.language, request.locale) == ("agent", "es", "es-ES")
     assert request.entities["order_number"] == "90331562"

@@ -70,6 +70,17 @@ def test_explanation_of_an_undecided_turn_says_so() -> None:
     ]
 
 
+def test_explanation_shows_what_was_stated_beside_what_was_inferred() -> None:
+    routing = {
+        **PARSED["routing"],
+        "persona": None, "corrected": True, "inferred_persona": "talker",
+        "route": "agent", "stated_route": "agent", "inferred_route": "phone",
+    }  # fmt: skip
+    lines = explanation("wo ist 4471903", {**PARSED, "routing": routing})
+    assert "  persona    corrected; inferred talker (sprinter 0.90, talker 0.10)" in lines
+    assert "  stated     agent; inferred phone" in lines
+
+
 def test_explanation_of_a_failure_points_to_the_log() -> None:
     assert explanation("x", {"routing": {"error": True}}) == [
         "» x",

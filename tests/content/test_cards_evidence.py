@@ -14,6 +14,7 @@ from persona_router.content.cards_evidence import (
 from persona_router.content.examples import read_cases
 from persona_router.content.lexicons import read_lexicons
 from persona_router.content.plugins import load_signals
+from persona_router.content.policies import DEFAULT_POLICY, read_policy
 
 
 def case(number: int, persona: str | None, *texts: str, **more: Any) -> dict[str, Any]:
@@ -33,7 +34,9 @@ def measured(tmp_path: Path) -> tuple[MeasuredCase, ...]:
     ]  # fmt: skip
     path = tmp_path / "cases.jsonl"
     path.write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
-    return measure_cases(read_cases(path), lexicons=read_lexicons(["de"]), reading_pages=())
+    return measure_cases(
+        read_cases(path), lexicons=read_lexicons(["de"]), policy=read_policy(DEFAULT_POLICY)
+    )
 
 
 def test_signals_are_counted_by_turn_and_undecided_cases_are_left_out(

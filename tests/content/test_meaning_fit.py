@@ -51,10 +51,21 @@ def test_fit_held_out_leaves_each_case_out_of_its_own_model() -> None:
     assert everything.probabilities(UP)["a"] > held_out["odd"].probabilities(UP)["a"]
 
 
-def test_fit_held_out_skips_unlabelled_cases() -> None:
-    cases = [case("x", None), *(case(str(n), "ab"[n % 2]) for n in range(12))]
-    vectors = [[UP], *([[LEFT, RIGHT][n % 2]] for n in range(12))]
-    assert set(fit_held_out(cases, vectors)) == {str(n) for n in range(12)}
+def test_fit_held_out_knows_what_could_be_anybodys() -> None:
+    nobodys = [case(f"x{n}", None) for n in range(12)]
+    cases = [*nobodys, *(case(str(n), "ab"[n % 2]) for n in range(12))]
+    vectors = [*([UP] for _ in nobodys), *([[LEFT, RIGHT][n % 2]] for n in range(12))]
+    held_out = fit_held_out(cases, vectors)
+    assert set(held_out) == {c.id for c in cases}
+    assert held_out["x0"].probabilities(UP)["none"] > 0.5
+
+
+def test_what_could_be_anybodys_is_as_likely_of_each_persona() -> None:
+    classifier = fit_persona([LEFT, RIGHT, UP] * 8, ["a", "b", "none"] * 8)
+    told = MeaningModel(classifier).persona_probabilities(UP)
+    assert told["none"] > 0.5
+    assert told["a"] == pytest.approx(told["b"], abs=0.01)
+    assert told["a"] + told["b"] == pytest.approx(1.0)
 
 
 def test_fit_held_out_of_a_single_persona_is_empty() -> None:
@@ -69,10 +80,9 @@ def test_saved_meaning_says_the_same_again(tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     save_meaning(MeaningModel(persona, wish, {"de-001|x": persona}), path)
     loaded = load_meaning(path)
-    assert loaded.persona_probabilities(UP) == pytest.approx(persona.probabilities(UP), abs=1e-5)
-    assert loaded.persona_probabilities(UP, case="de-001|x") == pytest.approx(
-        persona.probabilities(UP), abs=1e-5
-    )
+    expected = {**persona.probabilities(UP), "none": 0.0}
+    assert loaded.persona_probabilities(UP) == pytest.approx(expected, abs=1e-5)
+    assert loaded.persona_probabilities(UP, case="de-001|x") == pytest.approx(expected, abs=1e-5)
     sentence = Sentence(RIGHT, np.array([0, 2], dtype=np.int32))
     assert loaded.wishes([sentence]) == pytest.approx(MeaningModel(wish=wish).wishes([sentence]))
 

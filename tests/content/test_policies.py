@@ -60,6 +60,15 @@ def test_packaged_policies_are_sound(path: Path, languages: list[str]) -> None:
     assert policy.person_routes == {"agent", "phone"}
 
 
+def test_actions_around_a_preference_may_be_left_out_or_be_your_own(file: Path) -> None:
+    write(file, lambda p: [p["actions"].pop(name) for name in ("correct", "remember", "forget")])
+    actions = read_policy(file).actions
+    assert (actions["correct"], actions["remember"]) == ("utter_corrected", "utter_remembered")
+    assert actions["forget"] == "utter_forgotten"
+    write(file, lambda p: p["actions"].update(correct="utter_sorry"))
+    assert read_policy(file).actions["correct"] == "utter_sorry"
+
+
 def test_version_names_the_content(file: Path) -> None:
     write(file, lambda p: None)
     first = read_policy(file).version
@@ -79,7 +88,7 @@ def test_version_names_the_content(file: Path) -> None:
             "colour: Unknown key 'colour'. Known: version, languages, default_locale, fallbacks, "
             "routes, neutral, intents, default_served_by, unrecognised, wishes, accepts, actions, "
             "must_answer, evidence, weights, free_text, reading_pages, article_from, "
-            "personas, coverage_budget, fairness_budget.",
+            "personas, coverage_budget, fairness_budget, articles, devices.",
         ),
         (lambda p: p.pop("routes"), "routes: It is missing. Write a mapping here."),
         (
@@ -150,8 +159,9 @@ def test_version_names_the_content(file: Path) -> None:
         ),
         (
             lambda p: p["actions"].update(greet="utter_greet"),
-            "actions.greet: Unknown key 'greet'. Known: why, stop, callback, resume, language, "
-            "unsupported_language, not_understood, closed, no_route, failed, rescue.",
+            "actions.greet: Unknown key 'greet'. Known: why, correct, remember, forget, stop, "
+            "callback, resume, language, unsupported_language, not_understood, closed, no_route, "
+            "failed, rescue.",
         ),
         (
             lambda p: p["evidence"].update(threshold=60),

@@ -24,6 +24,11 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
         reasons=(Reason("persona", {"persona": "sprinter", "signal": "haste"}), Reason("anger")),
         state=ConversationState(turns=2, told=1, decibans={"sprinter": 1.5}),
         signals={"haste": 0.123456},
+        stated_route="self_service",
+        corrected=True,
+        inferred_persona="talker",
+        inferred_route="phone",
+        memory=("remember",),
     )
     assert json.loads(json.dumps(decision.to_json())) == {
         "id": "d1",
@@ -53,6 +58,11 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
         "propensity": 1.0,
         "spoken": None,
         "speaking": [],
+        "stated_route": "self_service",
+        "corrected": True,
+        "inferred_persona": "talker",
+        "inferred_route": "phone",
+        "memory": ["remember"],
         "state": {
             "turns": 2,
             "told": 1,
@@ -64,5 +74,6 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
             "failures": 0,
             "tried": [],
             "served": None,
+            "corrected": False,
         },
     }

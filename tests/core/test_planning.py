@@ -154,6 +154,9 @@ def test_plan_leaves_answers_of_a_form_to_the_form(plan) -> None:
         ("why this?", {}, ("utter_why",)),
         ("why this?", {"form": "refund_form"}, ("utter_why",)),
         ("Why?", {"payload": Payload("why"), "metadata": CLICK}, ("utter_why",)),
+        ("No", {"payload": Payload("correct"), "metadata": CLICK}, ("utter_corrected",)),
+        ("No", {"payload": Payload("correct"), "form": "refund_form"}, ("utter_corrected",)),
+        ("Forget", {"payload": Payload("forget"), "form": "refund_form"}, ("utter_forgotten",)),
         ("stop", {"form": "refund_form"}, ("action_deactivate_loop", "utter_stopped")),
         ("never mind", {}, ("utter_stopped",)),
         (
@@ -165,6 +168,12 @@ def test_plan_leaves_answers_of_a_form_to_the_form(plan) -> None:
 )
 def test_plan_answers_why_stop_and_callback(plan, text, turn, actions) -> None:
     assert plan(text, turn=turn) == actions
+
+
+@pytest.mark.parametrize(("keeps", "actions"), [(True, ("utter_remembered",)), (False, ())])
+def test_plan_remembers_only_what_there_is(plan, keeps, actions) -> None:
+    turn = {"payload": Payload("remember"), "metadata": CLICK}
+    assert plan("Remember", turn=turn, stated=False, keeps=keeps) == actions
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,17 @@ def test_rank_tells_when_closed_routes_open(situation, policy, personas, night) 
         Closed("phone", "2026-11-23T08:00:00+01:00"),
     )
     assert ranking.constraints == ("closed:agent", "closed:phone")
+    assert ranking.missed == ()
+
+
+def test_rank_tells_which_closed_routes_would_have_come_first(
+    situation, policy, personas, night
+) -> None:
+    talker = {"researcher": 0.0, "sprinter": 0.0, "talker": 1.0}
+    ranking = rank(replace(situation, at=night), policy, personas, talker, "talker")
+    assert (ranking.routes[0], ranking.missed) == ("self_service", ("phone", "agent"))
+    wished = replace(situation, at=night, wished=("agent",))
+    assert rank(wished, policy, personas, EVEN, None).missed == ("agent",)
 
 
 def test_rank_leaves_out_routes_that_nobody_serves_in_the_language(

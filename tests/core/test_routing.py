@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from persona_router.core.decision import Reason
 from persona_router.core.evidence import EvidenceParams
-from persona_router.core.routing import after_handoff, route_turn
+from persona_router.core.routing import after_handoff
 from persona_router.core.state import ConversationState, read_state
 from persona_router.core.turn import Metadata, Payload, read_metadata
 
@@ -30,6 +30,7 @@ STATES = st.builds(
     wished=st.lists(st.sampled_from([*ROUTES, "fax"]), max_size=2).map(tuple),
     offered=st.sampled_from([None, "agent", "fax"]),
     failures=st.integers(0, 9),
+    corrected=st.booleans(),
 )
 TEXTS = st.sampled_from(
     [
@@ -75,23 +76,6 @@ FIELDS = st.fixed_dictionaries(
         "meaning": st.sampled_from([{}, {"talker": 0.9, "sprinter": 0.05, "researcher": 0.05}]),
     }
 )
-
-
-@pytest.fixture(scope="session")
-def route(make_turn, policy, personas, noon):
-    """A function that routes a text after a state, at noon on a Monday."""
-
-    def decide(text, state=None, *, at=noon, policy=policy, personas=personas, **fields):
-        return route_turn(
-            make_turn(text, **fields),
-            state or ConversationState(),
-            policy=policy,
-            personas=personas,
-            at=at,
-            decision_id="d",
-        )
-
-    return decide
 
 
 TRACK = {"intent": "track_order", "intent_confidence": 0.9}

@@ -20,6 +20,7 @@ STATES = st.builds(
     failures=st.integers(0, 100),
     tried=NAMES,
     served=st.none() | st.text(max_size=12),
+    corrected=st.booleans(),
 )
 WRITTEN = ConversationState(
     turns=3,
@@ -32,6 +33,7 @@ WRITTEN = ConversationState(
     failures=1,
     tried=("self_service",),
     served="track_order_form",
+    corrected=True,
 ).to_json()
 
 
@@ -59,6 +61,8 @@ def test_state_comes_back_from_json(state: ConversationState) -> None:
         ("wished", "agent"),
         ("excluded", {"agent": 1}),
         ("tried", [1]),
+        ("corrected", 1),
+        ("corrected", None),
     ],
 )
 def test_read_state_starts_afresh_after_a_malformed_value(key: str, value: object) -> None:

@@ -1,7 +1,8 @@
 import pytest
 
+from persona_router.content.lexicons import read_lexicons
 from persona_router.core import text_signals as signals
-from persona_router.core.turn import Metadata
+from persona_router.core.turn import Metadata, Typing
 
 
 @pytest.mark.parametrize(
@@ -123,3 +124,78 @@ def test_text_signals_are_absent_from_neutral_turns(make_turn, name, text) -> No
 def test_text_signals_are_absent_from_clicks(make_turn, name) -> None:
     turn = make_turn("CANCEL ORDER 4471903", metadata=Metadata(input="button"))
     assert getattr(signals, name)(turn) is None
+
+
+@pytest.fixture(scope="module")
+def packaged():
+    return read_lexicons(["en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ar", "sv"])
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "cancel 4471903"),
+        ("en", "Hi, please cancel my order"),
+        ("de", "stornieren Sie 4471903"),
+        ("de", "Bestellung 4471903 stornieren!"),
+        ("fr", "Bonjour. Annulez ma commande"),
+        ("es", "anule el pedido 5530871"),
+        ("pt", "cancele a encomenda"),
+        ("it", "annullate l'ordine"),
+        ("nl", "annuleer bestelling 339108"),
+        ("pl", "Dzień dobry, proszę anulować zamówienie"),
+        ("tr", "siparişimi iptal edin"),
+        ("ar", "الغوا الطلب"),
+    ],
+)
+def test_imperatives_are_orders_in_every_language(make_turn, packaged, language, text) -> None:
+    assert signals.imperatives(make_turn(text, lexicon=packaged[language])) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "can I cancel after it was sent"),
+        ("en", "cancellation fee?"),
+        ("de", "kann man das stornieren und wie"),
+        ("fr", "montre connectée, quelle garantie"),
+        ("es", "cancelación: qué plazo hay"),
+        ("it", "annullamento entro quando"),
+        ("pt", "dados da fatura"),
+        ("tr", "iptal ücreti var mı"),
+        ("ar", "المنتج غير متوفر"),
+    ],
+)
+def test_imperatives_are_no_nouns_or_questions(make_turn, packaged, language, text) -> None:
+    assert signals.imperatives(make_turn(text, lexicon=packaged[language])) == 0.0
+
+
+def test_imperatives_are_absent_without_a_list(make_turn, packaged) -> None:
+    assert signals.imperatives(make_turn("avbryt 4471903", lexicon=packaged["sv"])) is None
+
+
+def test_length_is_measured_against_what_a_device_takes(make_turn) -> None:
+    text = "word " * 14
+    assert signals.length(make_turn(text)) == 0.0
+    assert signals.length(make_turn(text, typing=Typing(length=0.5))) == pytest.approx(0.5)
+
+
+def test_wishes_person_is_heard_by_phrases_and_by_meaning(make_turn) -> None:
+    assert signals.wishes_person(make_turn("can I speak to a person")) == 1.0
+    heard = {"wish_": 0.7, "refuse_phone": 0.1}
+    assert signals.wishes_person(make_turn("is anybody alive there", wishes=heard)) == 0.7
+    assert signals.wishes_person(make_turn("no humans please", wishes={"wish_": 0.1})) == 0.1
+    assert signals.wishes_person(make_turn("where is it")) is None
+
+
+def test_refuses_is_the_surest_refusal(make_turn) -> None:
+    heard = {"wish_": 0.7, "refuse_phone": 0.6, "refuse_person": 0.2}
+    assert signals.refuses(make_turn("please do not ring", wishes=heard)) == 0.6
+    assert signals.refuses(make_turn("ring me", wishes={"wish_": 0.9})) == 0.0
+    assert signals.refuses(make_turn("please do not ring")) is None
+
+
+def test_anybody_is_absent_without_a_classifier(make_turn) -> None:
+    meaning = {"sprinter": 0.4, "talker": 0.6}
+    assert signals.anybody(make_turn("gift cards", meaning=meaning, anybody=0.8)) == 0.8
+    assert signals.anybody(make_turn("gift cards")) is None

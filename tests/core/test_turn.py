@@ -23,6 +23,9 @@ FIELDS = st.sampled_from(
         "returning",
         "previous_contacts",
         "seconds",
+        "remembers",
+        "preferred",
+        "corrected",
     ]
 )
 
@@ -40,6 +43,9 @@ def test_read_metadata_keeps_what_the_page_sends() -> None:
             "returning": True,
             "previous_contacts": 2,
             "seconds": 5,
+            "remembers": True,
+            "preferred": "phone",
+            "corrected": True,
             "unknown": {"deep": []},
         }
     ) == Metadata(
@@ -53,6 +59,9 @@ def test_read_metadata_keeps_what_the_page_sends() -> None:
         returning=True,
         previous_contacts=2,
         seconds=5.0,
+        remembers=True,
+        preferred="phone",
+        corrected=True,
     )
 
 
@@ -77,6 +86,13 @@ def test_read_metadata_keeps_what_the_page_sends() -> None:
         ("seconds", float("nan")),
         ("seconds", float("inf")),
         ("seconds", False),
+        ("remembers", 1),
+        ("remembers", "true"),
+        ("preferred", ["phone"]),
+        ("preferred", ""),
+        ("preferred", "x" * 301),
+        ("corrected", "yes"),
+        ("corrected", {}),
     ],
 )
 def test_read_metadata_counts_unusable_values_as_absent(field: str, value: object) -> None:
@@ -100,6 +116,9 @@ def test_read_metadata_never_raises(raw: object) -> None:
     [
         ("why", Payload("why")),
         ("resume", Payload("resume")),
+        ("correct", Payload("correct")),
+        ("remember", Payload("remember")),
+        ("forget", Payload("forget")),
         ("callback", Payload("callback")),
         ("route:phone", Payload("route", "phone")),
         ("route:spaceship", Payload("route", "spaceship")),
@@ -114,7 +133,17 @@ def test_parse_payload_reads_buttons(text: str, payload: Payload) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [None, "", "route:", "route", "why:not", "/restart", '/greet{"persona":"vip"}', "Route:x"],
+    [
+        None,
+        "",
+        "route:",
+        "route",
+        "why:not",
+        "remember:phone",
+        "/restart",
+        '/greet{"persona":"vip"}',
+        "Route:x",
+    ],
 )
 def test_parse_payload_ignores_everything_else(text: str | None) -> None:
     assert parse_payload(text) is None

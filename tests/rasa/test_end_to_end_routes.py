@@ -1,6 +1,7 @@
 """Routes and their alternatives, wishes, overrides, offers, articles and closed doors."""
 
 import asyncio
+import shutil
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from rasa.shared.core.events import SessionStarted
 from persona_router.handoff.sqlite import open_queue
 from persona_router.log.store import RoutingLog
 from tests.rasa.customer import NIGHT, Customer
+from tests.training import ROOT
 
 New = Callable[..., Customer]
 
@@ -102,6 +104,20 @@ async def test_refused_calls_are_never_offered_again(new_customer: New) -> None:
         assert "route:phone" not in tom.payloads
 
 
+@pytest.fixture(scope="module")
+def untranslated(
+    load: Callable[..., Agent], action_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Agent:
+    """Return the sample as it is served without the translations of two articles."""
+    folder = tmp_path_factory.mktemp("untranslated")
+    shutil.copytree(ROOT / "data", folder / "data")
+    for name in ("es/warranty.md", "ar/gift-orders.md"):
+        (folder / "data" / "knowledge" / name).unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return load(action_endpoint={"url": action_server})
+
+
 @pytest.mark.parametrize(
     ("locale", "question", "label"),
     [
@@ -110,9 +126,9 @@ async def test_refused_calls_are_never_offered_again(new_customer: New) -> None:
     ],
 )
 async def test_article_of_another_language_is_labelled_and_logged_as_demand(
-    new_customer: New, state_of_session: Path, locale: str, question: str, label: str
+    untranslated: Agent, state_of_session: Path, locale: str, question: str, label: str
 ) -> None:
-    somebody = new_customer(locale)
+    somebody = Customer(untranslated, locale)
     assert await somebody.says(question) == [f"utter_article@{locale}"]
     assert label in somebody.text
     assert "/chat/articles/en/" in somebody.text

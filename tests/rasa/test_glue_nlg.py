@@ -107,7 +107,7 @@ async def test_form_can_always_be_left(nlg: LocalizedNLG) -> None:
     found = await reply(nlg, "utter_greet", talk("ar", DECISION, ActiveLoop("track_form")))
     assert found is not None
     payloads = [shown["payload"] for shown in found["buttons"]]
-    assert payloads == ["route:agent", "route:phone", "stop"]
+    assert payloads == ["route:agent", "route:phone", "why", "stop"]
 
 
 async def test_way_back_is_shown_by_the_action_that_is_about_to_hand_over(
@@ -179,3 +179,59 @@ async def test_any_metadata_gets_a_reply(nlg: LocalizedNLG, metadata: Any) -> No
     found = await reply(nlg, "utter_greet", tracker)
     assert found is not None
     assert found["text"] == "Hello"
+
+
+async def test_why_after_remembering_speaks_of_the_suggestion_before_it(nlg: LocalizedNLG) -> None:
+    chosen = {**DECISION, "reasons": [{"code": "override", "values": {}}]}
+    kept = {**DECISION, "plan": ["utter_remembered"], "memory": ["forget"]}
+    asked = {**DECISION, "plan": ["utter_why"], "memory": ["forget"]}
+    language = {"code": "de", "locale": "de"}
+    tracker = conversation(
+        uttered("Am Telefon klären", button("route:phone"), language=language, routing=chosen),
+        uttered("Merken", button("remember"), language=language, routing=kept),
+        uttered("Warum?", button("why"), language=language, routing=asked),
+    )
+    found = await reply(nlg, "utter_why", tracker)
+    assert found is not None
+    assert "Sie haben diesen Weg selbst gewählt." in found["text"]
+    assert found["buttons"][-1] == {"title": "Meine Wahl vergessen", "payload": "forget"}
+
+
+async def test_why_after_a_correction_tells_the_correction(nlg: LocalizedNLG) -> None:
+    guess = {"code": "persona", "values": {"persona": "sprinter", "signal": "haste"}}
+    corrected = {
+        **DECISION, "plan": ["utter_corrected"], "reasons": [{"code": "corrected", "values": {}}],
+    }  # fmt: skip
+    tracker = conversation(
+        uttered("wo", {"locale": "de"}, routing={**DECISION, "reasons": [guess]}),
+        uttered("Nein", button("correct"), routing=corrected),
+        uttered(
+            "Warum?",
+            button("why"),
+            language={"code": "de", "locale": "de"},
+            routing={**DECISION, "plan": ["utter_why"]},
+        ),
+    )
+    found = await reply(nlg, "utter_why", tracker)
+    assert found is not None
+    assert "dass meine Einschätzung nicht auf Sie zutrifft" in found["text"]
+    assert "correct" not in [shown["payload"] for shown in found["buttons"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("utter_remembered", {"preferred": "phone", "corrected": True}),
+        ("utter_forgotten", {"preferred": None, "corrected": False}),
+    ],
+)
+async def test_reply_tells_the_page_what_to_remember(
+    nlg: LocalizedNLG, name: str, kept: dict[str, Any]
+) -> None:
+    decision = {**DECISION, "plan": [name], "stated_route": "phone", "corrected": True}
+    found = await reply(nlg, name, talk("ar", decision))
+    assert found is not None
+    assert found["remember"] == kept
+    unasked = await reply(nlg, name, talk("ar", DECISION))
+    assert unasked is not None
+    assert "remember" not in unasked

@@ -11,6 +11,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.core import signals
+from persona_router.core.learned import LearnedModel
 from persona_router.core.meaning import LinearClassifier, MeaningModel
 from persona_router.core.turn import Turn
 from persona_router.rasa.evaluation import Evaluation, current_evaluation, evaluating
@@ -113,6 +114,43 @@ def test_state_goes_on_from_the_last_decision(router: PersonaRouter) -> None:
     assert second["plan"] == ["action_handoff"]
 
 
+def test_correction_is_kept_and_empties_the_slot_of_the_persona(router: PersonaRouter) -> None:
+    asked = message("4471903", intent="track_order", metadata={"seconds": 2})
+    [first] = router.process([asked], conversation())
+    assert entities(first)["persona"] == first.get("routing")["persona"] == "sprinter"
+    denied = message("That does not fit me", intent="greet", metadata=button("correct"))
+    said = uttered("4471903", routing=first.get("routing"))
+    [second] = router.process([denied], conversation(said, slots=entities(first)))
+    assert second.get("routing")["plan"] == ["utter_corrected"]
+    assert second.get("routing")["inferred_persona"] == "sprinter"
+    assert entities(second)["persona"] == ""
+    emptied = {**entities(first), **entities(second)}
+    later = message("88120447", intent="track_order", metadata={"seconds": 2})
+    said = uttered("No", routing=second.get("routing"))
+    [third] = router.process([later], conversation(said, slots=emptied))
+    assert (third.get("routing")["persona"], third.get("routing")["corrected"]) == (None, True)
+    assert "persona" not in entities(third)
+
+
+@pytest.mark.parametrize(
+    ("preferred", "route", "reason"),
+    [
+        ("phone", "phone", "remembered"),
+        ("spaceship", "self_service", "neutral"),
+        (["phone"], "self_service", "neutral"),
+        ("phone" * 100, "self_service", "neutral"),
+        (None, "self_service", "neutral"),
+    ],
+)
+def test_preference_from_a_browser_counts_only_if_it_is_a_route(
+    router: PersonaRouter, preferred: object, route: str, reason: str
+) -> None:
+    metadata = {"preferred": preferred, "remembers": True}
+    asked = message("so where is that order of mine now", intent="track_order", metadata=metadata)
+    found = routed(router, asked)
+    assert (found["route"], found["reasons"][0]["code"]) == (route, reason)
+
+
 def test_small_talk_is_left_to_the_hosts_rules(router: PersonaRouter) -> None:
     assert routed(router, message("hallo", intent="greet"))["plan"] == []
 
@@ -169,7 +207,9 @@ def test_what_merely_resembles_a_wish_counts_neither_in_an_address_nor_in_a_form
 ) -> None:
     labels = ("none", "wish_person")
     everything_is_a_wish = LinearClassifier(labels, np.zeros((2, 512)), np.array([0, 9]))
-    eager = PersonaRouter(router._assistant, MeaningModel(wish=everything_is_a_wish), [])
+    eager = PersonaRouter(
+        router._assistant, MeaningModel(wish=everything_is_a_wish), LearnedModel(), []
+    )
     asked = message(text, intent="greet", entities=[mail(text)], sentence_vector=np.ones(512))
     assert routed(eager, asked, uttered("x"), ActiveLoop(form))["plan"] == plan
 

@@ -1,5 +1,6 @@
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.errors import ContentError
 from persona_router.encoder import shared_encoder
+from persona_router.knowledge.live import shared_articles
+from persona_router.knowledge.pages import ArticlePages
 from persona_router.rasa.search import KnowledgeSearch
 from tests.rasa.parts import (
     CONTEXT,
@@ -137,7 +140,7 @@ def test_faulty_article_is_reported_and_the_others_are_served(
 def test_damaged_index_is_built_again(
     load: Callable[[], KnowledgeSearch], articles: Path, tmp_path: Path
 ) -> None:
-    load()._index.close()
+    load()._index.current.close()
     (tmp_path / "state" / "knowledge.sqlite").write_bytes(b"\x00garbage" * 4_000)
     assert search(load(), "when are you open?")[0]["article"] == "hours"
 
@@ -152,11 +155,116 @@ def test_edited_article_is_found_without_training(
     assert (best["locale"], best["passage"]) == ("de", "Hunde dürfen mit.")
 
 
+def until(is_so: Callable[[], bool]) -> bool:
+    """Return whether something becomes so within the seconds that authors are promised."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def answers(component: KnowledgeSearch, text: str, locale: str = "en") -> set[str]:
+    return {hit["passage"] for hit in search(component, text, locale)}
+
+
+def test_running_component_follows_edited_added_and_removed_articles(
+    load: Callable[[], KnowledgeSearch], articles: Path
+) -> None:
+    component, asked = load(), "Are dogs welcome in the shop?"
+    assert PETS_EN in answers(component, asked)
+    path = articles / "en" / "pets.md"
+    path.write_text(path.read_text("utf-8").replace(PETS_EN, "No dogs, please."), "utf-8")
+    assert until(lambda: "No dogs, please." in answers(component, asked))
+    assert PETS_EN not in answers(component, asked)
+    text = ARTICLE.format(id="pets", title="Hunde", intent="opening", body="Hunde dürfen mit.")
+    (articles / "de" / "pets.md").write_text(text, encoding="utf-8")
+    assert until(lambda: "Hunde dürfen mit." in answers(component, "Hunde im Laden?", "de"))
+    path.unlink()
+    assert until(lambda: "No dogs, please." not in answers(component, asked))
+    assert HOURS_EN in answers(component, "When are you open?")
+
+
+def test_running_component_keeps_the_last_good_of_a_broken_article(
+    load: Callable[[], KnowledgeSearch], articles: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    component, asked = load(), "Are dogs welcome in the shop?"
+    path = articles / "en" / "pets.md"
+    whole = path.read_text("utf-8")
+    with caplog.at_level(logging.ERROR):
+        path.write_text("---\nid: [\n---\nnothing", encoding="utf-8")
+        assert until(lambda: "pets.md" in caplog.text)
+        for _ in range(3):  # longer than a few looks at the files
+            assert PETS_EN in answers(component, asked)
+            time.sleep(1)
+    assert caplog.text.count("pets.md") == 1
+    path.write_text(whole.replace(PETS_EN, "Cats, too."), encoding="utf-8")
+    assert until(lambda: "Cats, too." in answers(component, asked))
+
+
+def test_running_component_never_answers_from_a_file_that_is_half_written(
+    load: Callable[[], KnowledgeSearch], articles: Path
+) -> None:
+    component, asked = load(), "Are dogs welcome in the shop?"
+    path = articles / "en" / "pets.md"
+    head, tail = path.read_text("utf-8").split(PETS_EN)
+    seen: set[str] = set()
+    with path.open("w", encoding="utf-8") as file:
+        file.write(head)
+        for word in ["Dogs", "and", "cats", "are", "welcome", "all", "day"]:
+            file.write(f"{word} ")
+            file.flush()
+            seen |= answers(component, asked)
+            time.sleep(0.3)
+        file.write(f"long.{tail}")
+    assert until(lambda: "Dogs and cats are welcome all day long." in answers(component, asked))
+    assert {passage for passage in seen if "ogs" in passage} == {PETS_EN}
+
+
+def test_running_component_survives_the_loss_of_its_folder(
+    load: Callable[[], KnowledgeSearch], articles: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    component, asked = load(), "Are dogs welcome in the shop?"
+    with caplog.at_level(logging.ERROR):
+        articles.rename(articles.with_name("away"))
+        assert until(lambda: "is missing; its articles stay" in caplog.text)
+        time.sleep(2)
+    assert PETS_EN in answers(component, asked)
+    assert caplog.text.count("is missing") == 1
+    articles.with_name("away").rename(articles)
+    (articles / "en" / "pets.md").unlink()
+    assert until(lambda: PETS_EN not in answers(component, asked))
+
+
+def test_folder_that_comes_after_the_start_is_served(
+    load: Callable[[], KnowledgeSearch], tmp_path: Path
+) -> None:
+    component = load()
+    assert search(component, "when are you open?") is None
+    folder = tmp_path / "articles" / "en"
+    folder.mkdir(parents=True)
+    text = ARTICLE.format(id="hours", title="Hours", intent="opening", body=HOURS_EN)
+    (folder / "hours.md").write_text(text, encoding="utf-8")
+    assert until(lambda: bool(search(component, "when are you open?")))
+    assert answers(component, "when are you open?") == {HOURS_EN}
+
+
+def test_page_of_an_article_changes_with_the_answer(
+    load: Callable[[], KnowledgeSearch], articles: Path
+) -> None:
+    component, pages = load(), ArticlePages(shared_articles(articles))
+    path = articles / "en" / "pets.md"
+    path.write_text(path.read_text("utf-8").replace(PETS_EN, "No dogs, please."), "utf-8")
+    assert until(lambda: "No dogs, please." in answers(component, "Are dogs welcome?"))
+    assert "No dogs, please." in (pages.page("en", "pets") or "")
+
+
 def test_index_that_fails_while_serving_costs_only_the_articles(
     load: Callable[[], KnowledgeSearch], articles: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     component = load()
-    component._index.close()
+    component._index.current.close()
     with caplog.at_level(logging.ERROR):
         assert search(component, "my secret question about hours") is None
     assert "knowledge search failed" in caplog.text

@@ -94,6 +94,12 @@ def test_handoff_lands_in_the_queue_with_all_that_a_person_needs() -> None:
     ]
 
 
+def test_handoff_tells_nobody_a_guess_that_the_customer_has_rejected() -> None:
+    corrected = {**DECISION, "persona": None, "corrected": True, "inferred_persona": "talker"}
+    found = handoff_request(tracker(decision=corrected), "agent")
+    assert (found.persona, found.posterior, found.evidence) == (None, {}, ())
+
+
 def test_second_customer_is_second_and_asking_twice_is_one_handoff() -> None:
     run(ActionHandoff(), tracker("anna"))
     assert run(ActionHandoff(), tracker("salma"))[1][0]["position"] == 2

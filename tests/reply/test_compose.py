@@ -16,6 +16,9 @@ ENGLISH = LocaleTexts(
         "utter_offer_agent": Response("Shall I?", ({"title": "Yes", "payload": "route:agent"},)),
         "utter_closed": Response("Closed:\n{closed}"),
         "utter_why": Response("Because:\n{reasons}"),
+        "utter_corrected": Response("I will not guess."),
+        "utter_remembered": Response("Kept:\n{remembered}\n{why}, {forget}"),
+        "utter_forgotten": Response("Gone."),
         "utter_not_understood": Response("Pardon?"),
         "utter_unsupported_language": Response("Choose"),
         "utter_ask": Response("Your number?"),
@@ -24,6 +27,9 @@ ENGLISH = LocaleTexts(
         **{f"button_route_{r}": f"[{r}]" for r in ("self_service", "knowledge_base", "phone")},
         "button_route_agent": "[chat]",
         "button_why": "[why]",
+        "button_correct": "[correct]",
+        "button_remember": "[remember]",
+        "button_forget": "[forget]",
         "button_stop": "[stop]",
         "button_resume": "[resume]",
         "route_phone": "our phone line",
@@ -38,7 +44,12 @@ ENGLISH = LocaleTexts(
         "why_repeated_failure": "failed {times} times",
         "why_closed": "{route} opens {opens}",
         "why_closed_unknown": "{route} is closed",
+        "why_anger": "it went wrong",
+        "why_remembered": "you asked for it before",
+        "remembered_route": "your way: {route}",
+        "remembered_correction": "no guessing",
         "signal_haste": "you were quick",
+        "signal_terms": "you knew the terms",
         "signal_other": "the way you wrote",
     },
 )
@@ -125,6 +136,10 @@ def test_compose_offers_no_route_twice(say) -> None:
 
 def test_compose_in_a_form_offers_to_stop(say) -> None:
     assert payloads(say("utter_ask", decision=DECISION, in_form=True)) == [
+        "route:agent", "route:phone", "why", "stop",
+    ]  # fmt: skip
+    answered = {**DECISION, "plan": []}
+    assert payloads(say("utter_ask", decision=answered, in_form=True)) == [
         "route:agent", "route:phone", "stop",
     ]  # fmt: skip
 
@@ -193,6 +208,14 @@ def test_article_stands_under_its_heading_with_links_as_addresses(say) -> None:
     assert say("utter_article", hits=[{**HIT, "heading": "Costs", "passage": passage}]).text == (
         "**Costs**\n\nSee [fees](/chat/articles/en/cancellation-fees) "
         "or [us](https://shop.example/x). [Returns](/chat/articles/en/returns) 1 Nov 2026"
+    )
+
+
+def test_links_to_headings_lead_to_the_article_page(say) -> None:
+    passage = "See [costs](#costs), [fees](../de/fees.md#gebühr) or [us](https://shop.example/x#y)."
+    assert say("utter_article", hits=[{**HIT, "passage": passage}]).text.startswith(
+        "See [costs](/chat/articles/en/returns#costs), [fees](/chat/articles/de/fees#gebühr) "
+        "or [us](https://shop.example/x#y). "
     )
 
 
@@ -277,3 +300,90 @@ def test_why_never_names_the_persona(say) -> None:
     values = {"persona": "talker", "signal": "haste"}
     decision = {**DECISION, "reasons": [{"code": "persona", "values": values}]}
     assert "talker" not in say("utter_why", decision=decision).text
+
+
+PERSONA = [
+    {"code": "persona", "values": {"persona": "sprinter", "signal": signal}}
+    for signal in ("haste", "terms", "brevity")
+]
+ASKED = {**DECISION, "plan": ["utter_why"], "reasons": PERSONA}
+
+
+def test_why_names_the_two_strongest_reasons_and_no_more(say) -> None:
+    assert say("utter_why", decision=ASKED).text.splitlines() == [
+        "Because:", "- you were quick", "- you knew the terms",
+    ]  # fmt: skip
+
+
+def test_why_offers_the_other_routes_and_to_correct_a_guess(say) -> None:
+    reply = say("utter_why", decision=ASKED)
+    assert payloads(reply) == ["route:agent", "route:phone", "correct"]
+    assert reply.buttons[-1]["title"] == "[correct]"
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        pytest.param([{"code": "neutral", "values": {}}], id="no-guess"),
+        pytest.param(
+            [{"code": "override", "values": {}}, {"code": "anger", "values": {}}, *PERSONA],
+            id="guess-not-told",
+        ),
+    ],
+)
+def test_why_offers_no_correction_of_what_it_did_not_say(say, reasons) -> None:
+    assert "correct" not in payloads(say("utter_why", decision={**ASKED, "reasons": reasons}))
+
+
+def test_why_offers_to_remember_and_to_forget(say) -> None:
+    decision = {**ASKED, "memory": ["remember", "forget"]}
+    assert payloads(say("utter_why", decision=decision))[2:] == ["correct", "remember", "forget"]
+    in_form = say("utter_why", decision=decision, in_form=True)
+    assert payloads(in_form)[2:] == ["correct", "remember", "forget", "stop"]
+
+
+def test_stated_route_may_be_remembered_in_a_form_and_with_a_person_too(say) -> None:
+    decision = {**DECISION, "memory": ["remember"]}
+    assert payloads(say("utter_ask", decision=decision))[-2:] == ["remember", "why"]
+    in_form = say("utter_ask", decision=decision, in_form=True)
+    assert payloads(in_form)[-3:] == ["remember", "why", "stop"]
+    assert payloads(say("utter_ask", decision=decision, with_person=True)) == ["resume", "remember"]
+
+
+def test_correction_is_answered_with_every_open_route(say) -> None:
+    decision = {**DECISION, "plan": ["utter_corrected"], "memory": ["remember"]}
+    reply = say("utter_corrected", decision=decision)
+    assert payloads(reply) == ["route:self_service", "route:agent", "route:phone", "remember"]
+    in_form = say("utter_corrected", decision=decision, in_form=True)
+    assert payloads(in_form) == ["route:agent", "route:phone", "remember", "stop"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "corrected", "lines"),
+    [
+        ("phone", False, ["- your way: our phone line"]),
+        (None, True, ["- no guessing"]),
+        ("agent", True, ["- your way: the chat", "- no guessing"]),
+    ],
+)
+def test_remembering_says_what_is_kept_and_tells_the_page(say, stated, corrected, lines) -> None:
+    decision = {
+        **DECISION, "plan": ["utter_remembered"], "stated_route": stated, "corrected": corrected,
+        "memory": ["forget"],
+    }  # fmt: skip
+    reply = say("utter_remembered", decision=decision)
+    assert reply.text.splitlines() == ["Kept:", *lines, "[why], [forget]"]
+    assert reply.remember == {"preferred": stated, "corrected": corrected}
+    assert payloads(reply) == ["route:agent", "route:phone", "forget"]
+
+
+def test_forgetting_tells_the_page_to_keep_nothing(say) -> None:
+    decision = {**DECISION, "plan": ["utter_forgotten"], "stated_route": "phone"}
+    reply = say("utter_forgotten", decision=decision)
+    assert reply.remember == {"preferred": None, "corrected": False}
+
+
+@pytest.mark.parametrize("name", ["utter_remembered", "utter_forgotten", "utter_ask", "utter_why"])
+def test_page_is_told_nothing_that_the_customer_did_not_ask_for(say, name) -> None:
+    decision = {**DECISION, "stated_route": "phone", "corrected": True}
+    assert say(name, decision=decision).remember is None

@@ -18,6 +18,7 @@ PLACEHOLDERS = {
     "utter_article": {"passage", "title", "url", "updated"},
     "utter_offer_phone": {"number", "hours"},
     "utter_why": {"reasons"},
+    "utter_remembered": {"remembered", "why", "forget"},
     "utter_closed": {"closed"},
     "utter_handoff_waiting": {"position"},
     "utter_phone_number_invalid": {"example"},
@@ -27,6 +28,7 @@ PLACEHOLDERS = {
     "closed_route_unknown": {"route"},
     "article_fallback": {"language"},
     "colleagues_speak": {"language"},
+    "remembered_route": {"route"},
     "why_repeated_failure": {"times"},
     "why_closed": {"route", "opens"},
     "why_closed_unknown": {"route"},
@@ -77,9 +79,12 @@ def test_packaged_texts_have_the_phrases_of_every_route_and_signal(locale: str) 
     wanted = {f"signal_{name}" for name in _built_in_signals() | {"other", "earlier", "meaning"}}
     for route in policy["routes"]:
         wanted |= {f"button_route_{route}", f"route_{route}", f"why_wish_{route}"}
-    for kind in ("why", "stop", "resume", "callback"):
+    for kind in ("why", "correct", "remember", "forget", "stop", "resume", "callback"):
         wanted.add(f"button_{kind}")
-    for code in ("override", "only_people", "anger", "repeated_failure", "neutral", "closed"):
+    for code in (
+        "override", "remembered", "corrected", "only_people", "anger", "repeated_failure",
+        "neutral", "closed",
+    ):  # fmt: skip
         wanted.add(f"why_{code}")
     assert wanted <= set(TEXTS.locales[locale].phrases)
 
@@ -112,6 +117,8 @@ def test_packaged_texts_have_buttons_that_the_router_understands(locale: str) ->
             assert len(button["title"]) <= 30, (name, button)
         if name in FIRST_BUTTONS:
             assert response.buttons[0]["payload"] == FIRST_BUTTONS[name]
+    for key, title in TEXTS.locales[locale].phrases.items():
+        assert not key.startswith("button_") or len(title) <= 30, (key, title)
 
 
 @pytest.mark.parametrize("locale", SERVED)

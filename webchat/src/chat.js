@@ -1,6 +1,7 @@
 import { createConversation } from './conversation.js';
 import { createMetadata } from './metadata.js';
 import { createOutbox } from './outbox.js';
+import { createPreference } from './preference.js';
 import { uuid } from './storage.js';
 import { createTransport } from './transport.js';
 import { createValue } from './value.js';
@@ -13,7 +14,8 @@ export function createChat(shell) {
   const { memory, session, settings, strings, visit, isOpen, hasUnread, focusWanted } = shell;
   const { server, locale, page, referrer } = settings;
   const outbox = createOutbox(session);
-  const metadata = createMetadata({ visit, page, referrer });
+  const preference = createPreference(memory);
+  const metadata = createMetadata({ visit, preference, page, referrer });
 
   const isEmpty = createValue(true);
   const typing = createValue(null);
@@ -52,6 +54,8 @@ export function createChat(shell) {
         continue;
       }
       follow(message);
+      // A reply that came while the page was being reloaded counts too.
+      if (isNew && message.remember) preference.follow(message.remember);
       typing.set(null);
       if (live && isNew) {
         metadata.restartClock();

@@ -33,9 +33,9 @@ function classifyReferrer(referrer, location) {
  * What the page tells with every message, about behaviour and surroundings only.
  *
  * `page` and `referrer` are the shop's own values, used instead of what the browser says.
- * `visit` comes from `recordVisit`.
+ * `visit` comes from `recordVisit`, `preference` from `createPreference`.
  */
-export function createMetadata({ visit, page, referrer }) {
+export function createMetadata({ visit, preference, page, referrer }) {
   let since = null;
 
   return {
@@ -58,6 +58,7 @@ export function createMetadata({ visit, page, referrer }) {
         referrer: referrer ?? classifyReferrer(document.referrer, window.location),
         returning: visit.returning,
         previous_contacts: visit.previousContacts,
+        ...preference.metadata(),
         seconds: Math.round(seconds * 10) / 10
       };
     }

@@ -14,7 +14,15 @@ export function createStorage(areaName, prefix) {
   return {
     get: (key) => attempt((area) => JSON.parse(area.getItem(prefix + key))),
     set: (key, value) => attempt((area) => area.setItem(prefix + key, JSON.stringify(value))),
-    remove: (key) => attempt((area) => area.removeItem(prefix + key))
+    remove: (key) => attempt((area) => area.removeItem(prefix + key)),
+
+    /** Whether what is set will be there at the next visit. */
+    usable: () =>
+      attempt((area) => {
+        area.setItem(`${prefix}probe`, '1');
+        area.removeItem(`${prefix}probe`);
+        return true;
+      }) === true
   };
 }
 
