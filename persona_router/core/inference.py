@@ -31,9 +31,17 @@ class Inference:
 def infer(
     turn: Turn, state: ConversationState, policy: Policy, personas: Sequence[Persona]
 ) -> Inference:
-    """Return what is known of the customer after `turn`, who was in `state` before it."""
+    """Return what is known of the customer after `turn`, who was in `state` before it.
+
+    What is said about languages, or in one that nobody listens in, tells nothing of a person.
+    """
     signals = measure_all(turn)
-    evidence = weigh(signals, turn.meaning, personas, policy.evidence, anybody=turn.anybody)
+    about_language = turn.language_requested or not turn.language_served
+    evidence = (
+        ()
+        if about_language
+        else weigh(signals, turn.meaning, personas, policy.evidence, anybody=turn.anybody)
+    )
     totals = turn_total(evidence, personas, policy.evidence)
     told = state.told + (1 if evidence else 0)
     decibans = {p.id: state.decibans.get(p.id, 0.0) + totals[p.id] for p in personas}
@@ -47,3 +55,13 @@ def infer(
         probabilities,
         decided(probabilities, policy.evidence),
     )
+
+
+def known_before(
+    state: ConversationState, policy: Policy, personas: Sequence[Persona]
+) -> tuple[Mapping[str, float], str | None]:
+    """Return the posterior and the persona, if any, as they were before a turn."""
+    if not personas:
+        return {}, None
+    probabilities = posterior(state.decibans, state.told, personas, policy.evidence)
+    return probabilities, decided(probabilities, policy.evidence)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from persona_router.core.decision import Decision
-from persona_router.core.inference import Inference, infer
+from persona_router.core.inference import Inference, infer, known_before
 from persona_router.core.persona import Persona
 from persona_router.core.planning import carries_out, leaves_form, plan_turn
 from persona_router.core.policy import Policy
@@ -54,7 +54,13 @@ def route_turn(
         spoken=turn.spoken,
     )
     persona = None if preference.corrected else known.persona
-    ranking = rank(situation, policy, personas, known.posterior, persona)
+    if len(wish.routes) > 1:  # to wish for a person tells nothing of which one
+        probabilities, assumed = known_before(state, policy, personas)
+    else:
+        probabilities, assumed = known.posterior, known.persona
+    ranking = rank(
+        situation, policy, personas, probabilities, None if preference.corrected else assumed
+    )
     route, is_open = _choose(ranking, wish, policy)
     stated_route = _stated_route(wish, preference, route)
     plan = plan_turn(

@@ -42,15 +42,15 @@ def test_evidence_of_the_sample_is_what_the_command_counts(project: Path, capsys
     said = capsys.readouterr().out
     counted = {path for path in before if path.read_bytes() != before[path]}
     assert not counted, "Phrase lists or signals changed: write the sample's counts anew."
-    assert "talker: 24 conversations with 66 turns in ar, de, en" in said
+    assert "talker: 84 conversations with 206 turns in ar, de, en" in said
     assert said.count(": 0 of 1") == 3
 
 
 def test_evidence_prints_counts_beside_the_cards_strengths(project: Path, capsys) -> None:
     assert main(["personas", "evidence", "--project", str(project), str(EXAMPLES)]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert "route phone 100% 2% +14.9 decisive for - phone" in lines
-    assert "device tablet 21% 4% +6.2 strong for - tablet" in lines
+    assert "route phone 100% 1% +20.4 decisive for - phone" in lines
+    assert "device tablet 25% 7% +5.7 strong for - tablet" in lines
     (narrative,) = [line for line in lines if line.endswith("strong for narrative")]
     assert narrative.startswith("signal narrative ")
     assert any(re.fullmatch("signal pause .* weak for -", line) for line in lines)
@@ -80,7 +80,7 @@ def test_evidence_of_real_conversations_stays_real(project: Path) -> None:
     assert main(["personas", "evidence", "--write", "--project", str(project), str(EXAMPLES)]) == 0
     written = yaml.safe_load(path.read_text(encoding="utf-8"))["evidence"]["narrative"]
     assert (written["illustrative"], written["source"], written["sample"]) == (
-        False, "examples.jsonl", 70,
+        False, "examples.jsonl", 250,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from persona_router.core.decision import Reason
 from persona_router.core.evidence import EvidenceParams
+from persona_router.core.persona import Persona
 from persona_router.core.routing import after_handoff
 from persona_router.core.state import ConversationState, read_state
 from persona_router.core.turn import Metadata, Payload, read_metadata
@@ -524,3 +525,24 @@ def test_after_handoff_forgets_wishes_and_failures_but_no_refusal() -> None:
     assert after_handoff(state) == ConversationState(
         turns=5, told=2, decibans={"talker": 3.0}, excluded=("phone",), tried=("agent",)
     )
+
+
+def test_a_plain_wish_for_a_person_is_ranked_as_before_the_wish(route) -> None:
+    talker = Persona("talker", "T", ("phone", "agent", "knowledge_base", "self_service"), {})
+    other = Persona("sprinter", "S", ("self_service", "agent", "phone", "knowledge_base"), {})
+    meant = {"talker": 0.99, "sprinter": 0.01}
+    wished = route("speak to a person", personas=(talker, other), meaning=meant)
+    assert (wished.persona, wished.route) == ("talker", "agent")
+    # Who was a talker before the wish is one among people, too.
+    known = ConversationState(turns=1, told=1, decibans={"talker": 20.0, "sprinter": -20.0})
+    assert route("speak to a person", known, personas=(talker, other)).route == "phone"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"language_requested": True}, {"language_served": False}], ids=str
+)
+def test_what_is_said_about_languages_tells_nothing_of_a_persona(route, fields) -> None:
+    meant = {"researcher": 0.01, "sprinter": 0.01, "talker": 0.98}
+    decided = route("my English is poor", meaning=meant, **fields)
+    assert decided.persona is None
+    assert decided.evidence == ()
