@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 from rasa.shared.nlu.constants import INTENT
@@ -61,28 +61,33 @@ def fit_learned(
     """Return what the labelled conversations teach of the personas, the cards being the start."""
     read = read_cases(examples) if examples is not None else ()
     lexicons = {case.language: assistant.lexicon(case.language) for case in read}
+    told = [case_turns(case, lexicons=lexicons, policy=assistant.policy) for case in read]
+    texts = [text for turns in told for turn in turns for text in (turn.text, *_parts(turn))]
+    vector_of = dict(zip(texts, np.asarray(shared_encoder().encode(texts), dtype=float)))
     cases = [
         SignalledCase(
-            case.id,
-            case.persona,
-            tuple(
-                _signalled(turn, case, meaning)
-                for turn in case_turns(case, lexicons=lexicons, policy=assistant.policy)
-            ),
+            case.id, case.persona, tuple(_signalled(t, case, meaning, vector_of) for t in turns)
         )
-        for case in read
+        for case, turns in zip(read, told)
     ]
     return fit_strengths(cases, assistant.personas, assistant.policy.evidence)
 
 
-def _signalled(turn: Turn, case: Case, meaning: MeaningModel) -> SignalledTurn:
-    introductions = load_language_words().introductions
-    parts = sentences(without_introduction(turn.text, introductions))
-    if turn.neutral or not parts:
+def _parts(turn: Turn) -> Tuple[str, ...]:
+    """Return the sentences that are listened to; none of a turn that says nothing."""
+    if turn.neutral:
+        return ()
+    return sentences(without_introduction(turn.text, load_language_words().introductions))
+
+
+def _signalled(
+    turn: Turn, case: Case, meaning: MeaningModel, vector_of: Dict[str, np.ndarray]
+) -> SignalledTurn:
+    parts = _parts(turn)
+    if not parts:
         return SignalledTurn(measure_all(turn), {})
-    whole, *vectors = np.asarray(shared_encoder().encode([turn.text, *parts]), dtype=float)
-    seen = [Sentence(v, letter_columns(part)) for part, v in zip(parts, vectors)]
-    told = meaning.persona_probabilities(whole, case=case.id)
+    seen = [Sentence(vector_of[part], letter_columns(part)) for part in parts]
+    told = meaning.persona_probabilities(vector_of[turn.text], case=case.id)
     anybody = told.pop(NONE, 0.0)
     known = replace(turn, meaning=told, anybody=anybody, wishes=meaning.wishes(seen))
     return SignalledTurn(measure_all(known), told, anybody)
