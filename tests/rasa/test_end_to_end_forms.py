@@ -81,8 +81,7 @@ async def test_invoice_and_state_of_a_refund_need_number_and_mail(new_customer: 
     assert await jonas.says("jonas.weber@example.org") == ["utter_invoice@de"]
     assert "RE-2026-004711" in jonas.text
     peter = new_customer("de-DE")
-    await peter.says("Wo bleibt meine Erstattung?")
-    await peter.says("60224475")
+    await peter.says("Status Erstattung 60224475")
     assert await peter.says("peter.lang@example.org") == ["utter_refund_status_requested@de"]
 
 

@@ -41,8 +41,8 @@ async def test_customer_who_switches_is_followed_within_two_messages(new_custome
     somebody = new_customer("de")
     await somebody.says("Guten Tag, ich hätte eine Frage zu meiner Bestellung")
     await somebody.says("sorry, my German is not very good, can we do this in my language")
-    heard = await somebody.says("how long does the delivery usually take?")
-    assert heard == ["utter_article@en"]
+    [heard] = await somebody.says("how long does the delivery usually take?")
+    assert heard.endswith("@en")
 
 
 @pytest.mark.parametrize(
