@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from persona_router.commands import check, coverage, evaluate, explain, fairness, init, personas
+from persona_router.commands import (
+    check,
+    coverage,
+    desk,
+    evaluate,
+    explain,
+    fairness,
+    handoff,
+    init,
+    knowledge,
+    personas,
+)
 from persona_router.content.errors import ContentError
 
 
@@ -43,7 +54,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     measured = commands.add_parser("evaluate", help="measure the assistant on labelled cases")
     measured.add_argument("kind", choices=evaluate.KINDS)
-    measured.add_argument("file", type=Path, help="labelled cases (docs/formats.md)")
+    measured.add_argument(
+        "file", type=Path, help="labelled cases (docs/formats.md); search: or a folder"
+    )
     measured.add_argument("--languages", type=_names, help="only cases of these, such as en,de")
     measured.add_argument("--at", type=_time, help="time of all turns; default: all routes open")
     measured.add_argument("--json", action="store_true", help="end with one JSON object of figures")
@@ -53,6 +66,18 @@ def build_parser() -> argparse.ArgumentParser:
         type=_names,
         default="out_of_scope,nlu_fallback",
         help="intents that mean 'none of ours'; default: %(default)s",
+    )
+    measured.add_argument(
+        "--articles-in",
+        type=_names,
+        metavar="LOCALES",
+        help="search only articles in these, such as en: questions of others meet no translation",
+    )
+    measured.add_argument(
+        "--article-from",
+        type=_share,
+        metavar="SCORE",
+        help="search score from which an article counts as an answer; default: the policy's",
     )
     measured.set_defaults(run=evaluate.run)
 
@@ -78,9 +103,22 @@ def build_parser() -> argparse.ArgumentParser:
     checked = commands.add_parser("check", help="validate cards, policy, articles and texts")
     checked.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
     checked.add_argument("--at", type=_time, help="time at which reviews are judged; default now")
+    checked.add_argument(
+        "--meaning", action="store_true", help="compare and search articles by meaning, too"
+    )
+    checked.add_argument(
+        "--questions",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="FILE",
+        help="search cases to ask as well; implies --meaning",
+    )
+    checked.add_argument("--strict", action="store_true", help="count warnings as faults")
     checked.set_defaults(run=check.run)
 
     personas.add_parsers(commands)
+    knowledge.add_parsers(commands)
 
     covered = commands.add_parser("coverage", help="find the hours in which nobody can help whom")
     covered.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
@@ -92,6 +130,12 @@ def build_parser() -> argparse.ArgumentParser:
     covered.add_argument("--json", action="store_true", help="print one JSON object instead")
     covered.add_argument("--all", action="store_true", help="print every gap, not only 20")
     covered.set_defaults(run=coverage.run)
+
+    handed = commands.add_parser("handoff", help="tell how the desk elsewhere does and what waits")
+    handed.add_argument("--test", action="store_true", help="ask the desk elsewhere, too")
+    handed.set_defaults(run=handoff.run)
+
+    desk.add_parsers(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")

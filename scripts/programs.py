@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 import yaml
 
+from persona_router.content.connectors import KEY
+from persona_router.desk.database import open_desk_database
+from persona_router.desk.entrance import first_page
 from persona_router.state import DEFAULT_STATE, STATE_VARIABLE, secret
 from scripts.ports import Port
 from scripts.supervisor import Program
@@ -56,10 +59,13 @@ class Places:
 
     @property
     def desk_address(self) -> str | None:
-        """The address that signs a browser on this machine in to the desk. It holds a secret."""
+        """The address at which to begin at the desk, for a browser on this machine.
+
+        Until somebody administers the desk it is a new one-time link, which holds a secret.
+        """
         if self.desk_port is None:
             return None
-        return f"http://localhost:{self.desk_port}/sign-in?key={quote(secret('desk'))}"
+        return f"http://localhost:{self.desk_port}{first_page(open_desk_database())}"
 
 
 def environment_for(actions_port: int, *, state: Path) -> dict[str, str]:
@@ -160,6 +166,8 @@ def endpoints_for(actions_port: int, *, project: Path, state: Path) -> Path:
     if wanted == endpoints:
         return own
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Rasa has no use for it, and would put secrets in place of its variables.
+    wanted.pop(KEY, None)
     copy = state / "endpoints.yml"
     copy.write_text(yaml.safe_dump(wanted, allow_unicode=True), encoding="utf-8")
     return copy

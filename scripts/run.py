@@ -79,8 +79,8 @@ def _serve(places: Places, model: Path, console: Console, stop: StopRequest) -> 
     def announce() -> None:
         console.say("")
         console.say(f"Chat page  {places.chat_address}")
-        if places.desk_address:
-            console.say(f"Desk       {places.desk_address}")
+        if desk := places.desk_address:
+            console.say(f"Desk       {desk}")
         console.say(f"Logs       {state_folder() / 'logs'}")
         console.say("Ctrl-C ends everything.")
 

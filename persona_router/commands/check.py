@@ -14,6 +14,7 @@ from persona_router.commands.coverage import coverage_faults
 from persona_router.commands.personas_check import known_signals, persona_faults
 from persona_router.content.articles import ArticleFile, article_files
 from persona_router.content.connectors import ENDPOINTS, connector_faults
+from persona_router.content.desk_replies import read_replies
 from persona_router.content.errors import ContentError, ContentWarning
 from persona_router.content.lexicons import read_lexicons
 from persona_router.content.policies import read_policy
@@ -70,6 +71,7 @@ def all_faults(
     for language in policy.languages:
         yield from _caught(partial(read_lexicons, [language], own=own))
     yield from text_faults(project, policy)
+    yield from _caught(partial(read_replies, project))
     if len(files) == len(articles):  # else what they answer is not known
         sound = [file.article for file in files]
         yield from coverage_faults(project, policy, start=today, articles=sound)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from persona_router.commands import evaluate_search
 from persona_router.commands.model import load_assistant
 from persona_router.content.errors import ContentError
 from persona_router.content.evaluate import Outcome, conversation_figures, intent_figures
@@ -19,13 +20,15 @@ _PERSON_ROUTES = frozenset({"agent", "phone"})
 
 def run(options: argparse.Namespace) -> int:
     """Print the figures and return 0. Raises ContentError for files that hold no such cases."""
-    if not options.file.is_file():
+    searched = options.kind == "search"
+    if not (options.file.is_file() or (searched and options.file.is_dir())):
         raise ContentError(options.file, "", "There is no such file.", "Name a file of cases.")
+    if searched:
+        return evaluate_search.run(options)
     measure = {
         "conversations": _conversations,
         "language": _language,
         "intents": _intents,
-        "search": _search,
     }[options.kind]
     figures = measure(options)
     width = max(map(len, figures))
@@ -140,16 +143,3 @@ def _intents(options: argparse.Namespace) -> Mapping[str, float]:
 
 def _intent(parsed: Mapping[str, Mapping[str, str]]) -> str:
     return parsed["intent"]["name"] or ""
-
-
-def _search(options: argparse.Namespace) -> Mapping[str, float]:
-    from persona_router.encoder import shared_encoder
-    from persona_router.knowledge.evaluate import evaluate_search
-
-    try:
-        case = json.loads(_text_of(options.file))
-    except json.JSONDecodeError as error:
-        raise ContentError(options.file, "", f"It is no JSON ({error}).", "Mend it.") from error
-    if not isinstance(case, dict):
-        raise ContentError(options.file, "", "It holds no object.", "Write a search case.")
-    return evaluate_search(case, shared_encoder().encode, file=options.file)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from persona_router.content.articles_rules import read_article_rules
 from persona_router.content.cards_rules import read_card_rules
+from persona_router.content.desk_rules import read_desk_rules
 from persona_router.content.devices import read_devices
 from persona_router.content.files import Node, read_yaml
 from persona_router.content.opening_hours import read_hours
@@ -51,7 +52,7 @@ def read_policy(path: Path) -> Policy:
         "version", "languages", "default_locale", "fallbacks", "routes", "neutral", "intents",
         "default_served_by", "unrecognised", "wishes", "accepts", "actions", "must_answer",
         "evidence", "weights", "free_text", "reading_pages", "article_from", "personas",
-        "coverage_budget", "fairness_budget", "articles", "devices",
+        "coverage_budget", "fairness_budget", "articles", "devices", "desk",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -92,6 +93,7 @@ def read_policy(path: Path) -> Policy:
         coverage_budget=_share(top, "coverage_budget", 1.0),
         cards=read_card_rules(top.node("personas", optional=True)),
         articles=read_article_rules(top.node("articles", optional=True)),
+        desk=read_desk_rules(top.node("desk", optional=True)),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from persona_router.core.desk_rules import DeskRules
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.hours import Hours
 from persona_router.core.turn import Typing
@@ -169,6 +170,7 @@ class Policy:
     """Share of the coverage grid's cells that may lack a route."""
     cards: CardRules = CardRules()
     articles: ArticleRules = ArticleRules()
+    desk: DeskRules = field(default_factory=DeskRules)
 
     def always_open(self) -> "Policy":
         """Return the policy as if every route were open and staffed in every language."""

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from http import HTTPStatus
@@ -10,16 +11,19 @@ from http import HTTPStatus
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
-from persona_router.desk.forms import Refused, cleaned, read_form
+from persona_router.desk.access import AGENT, form
+from persona_router.desk.care import CareStore, Note, NoteKind
+from persona_router.desk.forms import cleaned
+from persona_router.desk.holding import Holding, who
 from persona_router.desk.pages import Pages, new_reply_id
 from persona_router.desk.rendering import Renderer, from_htmx
-from persona_router.desk.sessions import Sessions
 from persona_router.handoff.queue import AlreadyClaimed, AlreadyClosed, Handoff, HandoffQueue
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
 
 LONGEST_REPLY = 4000
+WAITING = "waiting"
 _REPLY_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 log = logging.getLogger(__name__)
@@ -43,42 +47,51 @@ class Actions:
         *,
         queue: HandoffQueue,
         rasa: RasaApi,
-        sessions: Sessions,
+        care: CareStore,
         renderer: Renderer,
         pages: Pages,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._queue = queue
         self._rasa = rasa
-        self._sessions = sessions
+        self._care = care
         self._renderer = renderer
         self._pages = pages
+        self._clock = clock
+        self._holding = Holding(queue=queue, renderer=renderer, pages=pages)
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the routes of the forms."""
         return [
-            Route("/handoffs/{id}/claim", self.claim, methods=["POST"]),
-            Route("/handoffs/{id}/reply", self.reply, methods=["POST"]),
-            Route("/handoffs/{id}/close", self.close, methods=["POST"]),
+            form("/handoffs/{id}/claim", self.claim, roles=AGENT),
+            form("/handoffs/{id}/release", self.release, roles=AGENT),
+            form("/handoffs/{id}/reply", self.reply, roles=AGENT),
+            form("/handoffs/{id}/close", self.close, roles=AGENT),
         ]
 
     async def claim(self, request: Request) -> Response:
         """Return the conversation, now this agent's; 409 when another agent was first."""
-        await self._form(request)
-        id, agent = request.path_params["id"], request.state.session.name
+        id, agent = request.path_params["id"], who(request)
         try:
-            handoff = await run_in_threadpool(self._queue.claim, id, agent)
+            handoff = await run_in_threadpool(self._queue.claim, id, agent.login)
         except AlreadyClaimed as error:
-            return await self._refused(request, id, "error.claimed", agent=error.agent)
+            name = await self._pages.name(error.agent)
+            return await self._holding.refused(request, id, "error.claimed", agent=name)
         except AlreadyClosed:
-            return await self._refused(request, id, "error.closed")
-        log.info("handoff claimed", extra={"handoff": id})
+            return await self._holding.refused(request, id, "error.closed")
+        return await self.greet(request, handoff)
+
+    async def greet(self, request: Request, handoff: Handoff) -> Response:
+        """Return the conversation that was just claimed; its customer reads the agent's name."""
+        log.info("handoff claimed", extra={"handoff": handoff.id})
         if handoff.request.kind == "agent":
             words = self._renderer.customer_texts(handoff.request.locale)
-            text = words("customer.connected", name=agent)
+            name = who(request).name
+            text = words("customer.connected", name=name)
             try:
-                await run_in_threadpool(self._rasa.connect, handoff, agent, text=text)
+                await run_in_threadpool(self._rasa.connect, handoff, name, text=text)
             except RasaUnavailable as error:
-                return await self._undone(request, handoff, "error.not_connected", error)
+                return await self._holding.undone(request, handoff, "error.not_connected", error)
         return _to(handoff)
 
     async def reply(self, request: Request) -> Response:
@@ -87,12 +100,14 @@ class Actions:
         409 unless the agent has claimed it, 422 for no words or over 4,000 characters, 503 when
         the assistant did not take them.
         """
-        form = await self._form(request)
-        handoff = await self._own(request)
+        fields = request.state.form
+        handoff = await self._holding.own(request)
         if handoff is None or handoff.request.kind != "agent":
-            return await self._refused(request, request.path_params["id"], "error.not_yours")
-        text = cleaned(form.get("text", ""))
-        draft = form.get("reply_id", "")
+            return await self._holding.refused(
+                request, request.path_params["id"], "error.not_yours"
+            )
+        text = cleaned(fields.get("text", ""))
+        draft = fields.get("reply_id", "")
         draft = draft if _REPLY_ID.fullmatch(draft) else new_reply_id()
         unsent = _Unsent(draft=draft, text=text)
         if not text or len(text) > LONGEST_REPLY:
@@ -100,9 +115,9 @@ class Actions:
             return await self._unsent(request, handoff, unsent, HTTPStatus.UNPROCESSABLE_ENTITY)
         # The same words of the same draft are one reply; changed words are another.
         id = sha256(f"{draft}\n{text}".encode()).hexdigest()[:24]
-        agent = request.state.session.name
+        name = who(request).name
         try:
-            await run_in_threadpool(self._rasa.reply, handoff, agent, text, id=id)
+            await run_in_threadpool(self._rasa.reply, handoff, name, text, id=id)
         except RasaUnavailable as error:
             unsent = replace(unsent, key="error.undelivered", detail=str(error))
             return await self._unsent(request, handoff, unsent, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -112,55 +127,84 @@ class Actions:
         response.headers["HX-Trigger"] = "reply-sent"
         return response
 
+    async def release(self, request: Request) -> Response:
+        """Return the way to the queue, where the conversation waits in its old place.
+
+        409 unless the agent has claimed it; 503, and still theirs, when the customer cannot be
+        told.
+        """
+        handoff = await self._holding.own(request)
+        if handoff is None:
+            return await self._holding.refused(
+                request, request.path_params["id"], "error.not_yours"
+            )
+        if handoff.request.kind == "agent":
+            words = self._renderer.customer_texts(handoff.request.locale)
+            try:
+                await run_in_threadpool(
+                    self._rasa.tell,
+                    handoff,
+                    words("customer.requeued", name=who(request).name),
+                    id=f"requeued {handoff.id} {handoff.claimed_at}",
+                    status=WAITING,
+                    locale=words.locale,
+                )
+            except RasaUnavailable as error:
+                return await self._holding.undone(request, handoff, "error.not_released", error)
+        await run_in_threadpool(self._release, handoff, who(request).login)
+        log.info("handoff put back", extra={"handoff": handoff.id})
+        return RedirectResponse("/?released=1", HTTPStatus.SEE_OTHER)
+
     async def close(self, request: Request) -> Response:
         """Return the way to the queue; the customer is with the assistant again.
 
-        409 unless the agent has claimed it; 503, and still open, when the assistant cannot be told.
+        The form's `outcome` is "resolved" or "returned"; a `summary` reaches the customer and
+        stays with the handoff. 409 unless the agent has claimed it, 422 for a summary over 4,000
+        characters, 503, and still open, when the assistant cannot be told.
         """
-        await self._form(request)
-        handoff = await self._own(request)
+        handoff = await self._holding.own(request)
         if handoff is None:
-            return await self._refused(request, request.path_params["id"], "error.not_yours")
+            return await self._holding.refused(
+                request, request.path_params["id"], "error.not_yours"
+            )
+        summary = cleaned(request.state.form.get("summary", ""))
+        if len(summary) > LONGEST_REPLY:
+            problem = self._renderer.texts(request)("error.long_reply", n=LONGEST_REPLY)
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            return await self._pages.conversation(
+                request, handoff, status=status, problem=problem, summary=summary
+            )
+        resolved = request.state.form.get("outcome") == "resolved"
         if handoff.request.kind == "agent":
-            text = self._renderer.customer_texts(handoff.request.locale)("customer.released")
+            words = self._renderer.customer_texts(handoff.request.locale)
+            text = words("customer.resolved" if resolved else "customer.released")
             try:
+                if summary:
+                    told = words("customer.summary", summary=summary)
+                    id = sha256(f"{handoff.id}\n{summary}".encode()).hexdigest()[:24]
+                    await run_in_threadpool(
+                        self._rasa.reply, handoff, who(request).name, told, id=id, silence=False
+                    )
                 await run_in_threadpool(self._rasa.release, handoff, text=text)
             except RasaUnavailable as error:
-                return await self._undone(request, handoff, "error.not_released", error)
-        await run_in_threadpool(self._queue.close, handoff.id, request.state.session.name)
+                return await self._holding.undone(
+                    request, handoff, "error.not_released", error, summary=summary
+                )
+        await run_in_threadpool(self._close, handoff, who(request).login, resolved, summary)
         log.info("handoff closed", extra={"handoff": handoff.id})
         return RedirectResponse("/?closed=1", HTTPStatus.SEE_OTHER)
 
-    async def _form(self, request: Request) -> Mapping[str, str]:
-        form = await read_form(request)
-        if not self._sessions.owns(request.state.session, form.get("csrf", "")):
-            raise Refused(HTTPStatus.FORBIDDEN, "error.expired_form")
-        return form
+    def _release(self, handoff: Handoff, login: str) -> None:
+        note = Note(kind="released", author=login, text="", at=self._clock())
+        self._care.add_note(handoff.id, note)
+        self._queue.release(handoff.id, login)
 
-    async def _own(self, request: Request) -> Handoff | None:
-        handoff = await run_in_threadpool(self._queue.get, request.path_params["id"])
-        mine = handoff.status == "claimed" and handoff.agent == request.state.session.name
-        return handoff if mine else None
-
-    async def _refused(self, request: Request, id: str, key: str, **values: object) -> Response:
-        problem = self._renderer.texts(request)(key, **values)
-        if from_htmx(request):
-            return self._renderer.problem(request, HTTPStatus.CONFLICT, problem)
-        handoff = await run_in_threadpool(self._queue.get, id)
-        return await self._pages.conversation(
-            request, handoff, status=HTTPStatus.CONFLICT, problem=problem
-        )
-
-    async def _undone(
-        self, request: Request, handoff: Handoff, key: str, error: RasaUnavailable
-    ) -> Response:
-        return await self._pages.conversation(
-            request,
-            handoff,
-            status=HTTPStatus.SERVICE_UNAVAILABLE,
-            problem=self._renderer.texts(request)(key),
-            detail=str(error),
-        )
+    def _close(self, handoff: Handoff, login: str, resolved: bool, summary: str) -> None:
+        kind: NoteKind = "resolved" if resolved else "returned"
+        note = Note(kind=kind, author=login, text=summary, at=self._clock())
+        self._care.add_note(handoff.id, note)
+        self._care.forget(handoff.id)
+        self._queue.close(handoff.id, login)
 
     async def _unsent(
         self, request: Request, handoff: Handoff, unsent: _Unsent, status: int

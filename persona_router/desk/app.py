@@ -1,7 +1,8 @@
 """Puts the desk together: pages, forms, sign-in, and one shape for every error."""
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,18 +15,38 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from persona_router.content.cards_labels import card_labels
+from persona_router.content.desk_replies import read_replies
+from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.core.locale import fallback_chain
+from persona_router.core.policy import Policy
+from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
+from persona_router.desk.care import CareStore
+from persona_router.desk.duty import Duty
+from persona_router.desk.floor import FloorReader
 from persona_router.desk.forms import Refused
-from persona_router.desk.gate import Gate, SecurityHeaders, protect
+from persona_router.desk.gate import HEALTH, Gate, SecurityHeaders, protect
+from persona_router.desk.handling import Handling
+from persona_router.desk.live import Live
+from persona_router.desk.operations import Operations
+from persona_router.desk.own_account import OwnAccount
 from persona_router.desk.pages import Pages
+from persona_router.desk.passwords import Passwords
+from persona_router.desk.people import People
 from persona_router.desk.personas import PersonaPages
+from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer, from_htmx
+from persona_router.desk.session_store import SessionStore
 from persona_router.desk.sessions import Sessions
 from persona_router.desk.sign_in import SignIn
 from persona_router.desk.texts import DeskTexts
-from persona_router.desk.throttle import Throttle
+from persona_router.desk.throttle import ACCOUNT_LIMIT, ADDRESS_LIMIT, Throttle
+from persona_router.desk.watch import Watch
+from persona_router.desk.welcome import Welcome
+from persona_router.handoff.database import Database
 from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
 from persona_router.handoff.rasa_api import RasaApi
+from persona_router.handoff.sqlite import SqliteHandoffQueue
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 
@@ -36,31 +57,108 @@ def create_app(
     *,
     queue: HandoffQueue,
     rasa: RasaApi,
+    database: Database,
     secret: str,
-    key: str,
     texts: Mapping[str, DeskTexts],
     project: Path | None = None,
+    clock: Callable[[], float] = time.time,
+    ticks: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """Return the desk; `secret` signs its cookies, `key` is the access key that agents share.
+    """Return the desk; `database` is its own file, `secret` makes the tokens of its forms.
 
-    `project` is the assistant's folder, whose persona cards agents can read; without it, or if
-    there are none, nothing links to them.
+    `project` is the assistant's folder, whose persona cards people can read; without it, or if
+    there are none, nothing links to them. `clock` gives Unix seconds, `ticks` seconds that never
+    run backwards. `state.watch` of the application is to run beside it. Raises ContentError for
+    a policy or ready replies that cannot be read.
     """
-    sessions = Sessions(secret=secret, key=key)
+    accounts = AccountStore(database)
+    sessions = Sessions(store=SessionStore(database), secret=secret, clock=clock)
     has_cards = project is not None and any((project / "data" / "personas").glob("*.yml"))
     card_lists = {locale: card_labels(locale)("all_cards") for locale in texts} if has_cards else {}
-    renderer = Renderer(texts=texts, sessions=sessions, card_lists=card_lists)
+    renderer = Renderer(texts=texts, sessions=sessions, clock=clock, card_lists=card_lists)
     errors = _Errors(renderer)
-    pages = Pages(queue=queue, rasa=rasa, renderer=renderer)
-    actions = Actions(queue=queue, rasa=rasa, sessions=sessions, renderer=renderer, pages=pages)
-    sign_in = SignIn(key=key, sessions=sessions, throttle=Throttle(), renderer=renderer)
-    return Starlette(
+    passwords = Passwords()
+    by_account = Throttle(limit=ACCOUNT_LIMIT, clock=ticks)
+    care = CareStore(database)
+    policy = _policy(project)
+    floor = FloorReader(queue=queue, accounts=accounts, care=care, rules=policy.desk, clock=clock)
+    pages = Pages(
+        queue=queue,
+        rasa=rasa,
+        floor=floor,
+        care=care,
+        replies=ReadyReplies(
+            read_replies(project) if project else (),
+            lambda locale: fallback_chain(locale, policy.fallbacks, policy.default_locale),
+        ),
+        renderer=renderer,
+    )
+    actions = Actions(
+        queue=queue, rasa=rasa, care=care, renderer=renderer, pages=pages, clock=clock
+    )
+    handling = Handling(
+        queue=queue,
+        rasa=rasa,
+        floor=floor,
+        care=care,
+        renderer=renderer,
+        pages=pages,
+        clock=clock,
+    )
+    live = Live(
+        queue=queue,
+        rasa=rasa,
+        floor=floor,
+        sessions=sessions,
+        files=(database.path, *((queue.path,) if isinstance(queue, SqliteHandoffQueue) else ())),
+    )
+    watch = Watch(
+        queue=queue,
+        rasa=rasa,
+        floor=floor,
+        care=care,
+        words=renderer.customer_texts,
+        clock=clock,
+    )
+    duty = Duty(queue=queue, accounts=accounts, floor=floor, actions=actions)
+    sign_in = SignIn(
+        accounts=accounts,
+        passwords=passwords,
+        sessions=sessions,
+        by_address=Throttle(limit=ADDRESS_LIMIT, clock=ticks),
+        by_account=by_account,
+        renderer=renderer,
+    )
+    welcome = Welcome(
+        accounts=accounts,
+        passwords=passwords,
+        sessions=sessions,
+        renderer=renderer,
+        clock=clock,
+    )
+    own = OwnAccount(
+        accounts=accounts,
+        passwords=passwords,
+        sessions=sessions,
+        throttle=by_account,
+        renderer=renderer,
+    )
+    people = People(accounts=accounts, renderer=renderer, clock=clock)
+    operations = Operations(floor=floor, renderer=renderer)
+    app = Starlette(
         routes=[
             *pages.routes(),
             *actions.routes(),
+            *handling.routes(),
+            *duty.routes(),
+            *live.routes(),
             *sign_in.routes(),
+            *welcome.routes(),
+            *own.routes(),
+            *people.routes(),
+            *operations.routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
-            Route("/health", _health, methods=["GET"]),
+            Route(HEALTH, _health, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static"),
         ],
         middleware=[
@@ -75,6 +173,14 @@ def create_app(
             Exception: errors.unforeseen,
         },
     )
+    app.state.sessions = sessions
+    app.state.watch = watch
+    return app
+
+
+def _policy(project: Path | None) -> Policy:
+    own = project / "data" / "routing.yml" if project else DEFAULT_POLICY
+    return read_policy(own if own.exists() else DEFAULT_POLICY)
 
 
 async def _health(request: Request) -> Response:

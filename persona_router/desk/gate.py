@@ -1,17 +1,24 @@
 """What every request passes first: security headers, the origin of forms, and the session."""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from persona_router.desk.entrance import WELCOME
 from persona_router.desk.sessions import Sessions
+from persona_router.handoff.queue import QueueUnavailable
 
-OPEN_PATHS = ("/sign-in", "/health")
+log = logging.getLogger(__name__)
+
+HEALTH = "/health"
+OPEN_PATHS = ("/sign-in", WELCOME, HEALTH)
 STATIC = "/static/"
 
 _HEADERS = {
@@ -77,7 +84,17 @@ class Gate:
         request = Request(scope, receive)
         path = request.url.path
         answer: ASGIApp = self._app
-        session = self._sessions.agent(request)
+        session = None
+        try:
+            if not path.startswith(STATIC) and path != HEALTH:
+                session = await run_in_threadpool(self._sessions.signed_in, request)
+        except QueueUnavailable as error:
+            log.error("sessions unavailable: %s", error)
+            request.state.session = None
+            await self._refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, "error.queue")(
+                scope, receive, send
+            )
+            return
         if request.method not in ("GET", "HEAD") and not _same_origin(request):
             answer = self._refuse(request, HTTPStatus.FORBIDDEN, "error.origin")
         elif session is None and path not in OPEN_PATHS and not path.startswith(STATIC):

@@ -9,12 +9,23 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
 
+from persona_router.core.desk_rules import PRIORITIES
+from persona_router.desk.access import AGENT, EVERYBODY, shown
+from persona_router.desk.assignment import ORDERS
+from persona_router.desk.care import CareStore
+from persona_router.desk.floor import FloorReader
+from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer
 from persona_router.handoff.queue import Handoff, HandoffQueue, Line
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
+
+_HOMES = {"operations": "/operations", "admin": "/people"}
+SNOOZES = (15, 60, 240, 1440)
+"""Minutes for which a conversation can be put off."""
+_DONE = ("closed", "released", "transferred", "none_for_me")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +49,7 @@ class LiveQueue:
     """
 
     entries: Markup
+    order: str
     count: int
     newest: str
     seen: str
@@ -46,28 +58,46 @@ class LiveQueue:
 class Pages:
     """The pages that only read."""
 
-    def __init__(self, *, queue: HandoffQueue, rasa: RasaApi, renderer: Renderer) -> None:
+    def __init__(
+        self,
+        *,
+        queue: HandoffQueue,
+        rasa: RasaApi,
+        floor: FloorReader,
+        care: CareStore,
+        replies: ReadyReplies,
+        renderer: Renderer,
+    ) -> None:
         self._queue = queue
+        self._floor = floor
+        self._care = care
+        self._replies = replies
         self._rasa = rasa
         self._renderer = renderer
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the routes of the queue and of a conversation."""
         return [
-            Route("/", self.queue, methods=["GET"]),
-            Route("/queue", self.queue_part, methods=["GET"]),
-            Route("/handoffs/{id}", self.handoff, methods=["GET"], name="handoff"),
-            Route("/handoffs/{id}/lines", self.lines_part, methods=["GET"]),
+            shown("/", self.queue, roles=EVERYBODY),
+            shown("/queue", self.queue_part, roles=AGENT),
+            shown("/handoffs/{id}", self.handoff, roles=AGENT),
+            shown("/handoffs/{id}/lines", self.lines_part, roles=AGENT),
         ]
 
     async def queue(self, request: Request) -> Response:
-        """Return the queue: who waits, and who is being helped."""
-        closed = request.query_params.get("closed") == "1"
+        """Return the queue: who waits, and who is being helped; to others their own first page."""
+        account = request.state.session.account
+        if not account.may("agent"):
+            home = next((path for role, path in _HOMES.items() if account.may(role)), "/account")
+            return RedirectResponse(home, HTTPStatus.SEE_OTHER)
+        await run_in_threadpool(self._floor.hear, account)
+        done = next((word for word in _DONE if request.query_params.get(word) == "1"), "")
         live = await self._live(request)
-        return self._renderer.page(request, "queue.html", closed=closed, announce=False, live=live)
+        return self._renderer.page(request, "queue.html", done=done, announce=False, live=live)
 
     async def queue_part(self, request: Request) -> Response:
         """Return the queue's entries, or 204 while they look the same as the browser's."""
+        await run_in_threadpool(self._floor.hear, request.state.session.account)
         live = await self._live(request)
         if request.query_params.get("seen") == live.seen:
             return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -89,14 +119,35 @@ class Pages:
         detail: str = "",
         text: str = "",
         reply_id: str = "",
+        note: str = "",
+        summary: str = "",
     ) -> Response:
         """Return the conversation's page, with what went wrong and the words still to be sent."""
+        account = request.state.session.account
+        await run_in_threadpool(self._floor.hear, account)
         shown = await run_in_threadpool(self._shown, handoff)
+        floor = await run_in_threadpool(self._floor.read)
         return self._renderer.page(
             request,
             "handoff.html",
             status=status,
             handoff=handoff,
+            names=floor.names,
+            floor=floor,
+            others=[
+                one
+                for one in floor.people
+                if one.may("agent") and one.login != account.login and floor.is_online(one)
+            ],
+            teams=sorted({one.profile.team for one in floor.people if one.profile.team}),
+            priorities=PRIORITIES,
+            snoozes=SNOOZES,
+            notes=await run_in_threadpool(self._care.notes, handoff.id),
+            ready=self._replies.for_customer(
+                handoff.request.locale, agent=account.name, reader=self._renderer.texts(request)
+            ),
+            note=note,
+            summary=summary,
             lines=shown.lines,
             notice=shown.notice,
             poll=_poll_address(handoff, len(shown.lines) if shown.live else 0, shown.notice),
@@ -108,6 +159,7 @@ class Pages:
 
     async def lines_part(self, request: Request) -> Response:
         """Return the lines after the browser's last, or 204 while nothing has changed."""
+        await run_in_threadpool(self._floor.hear, request.state.session.account)
         handoff = await run_in_threadpool(self._queue.get, request.path_params["id"])
         shown = await run_in_threadpool(self._shown, handoff)
         query = request.query_params
@@ -132,17 +184,34 @@ class Pages:
         return response
 
     async def _live(self, request: Request) -> LiveQueue:
-        waiting = await run_in_threadpool(self._queue.waiting)
-        claimed = await run_in_threadpool(self._queue.claimed)
+        account = request.state.session.account
+        order = request.query_params.get("order", "")
+        order = order if order in ORDERS else ORDERS[0]
+        floor = await run_in_threadpool(self._floor.read)
         entries = self._renderer.html(
-            request, "queue_entries.html", waiting=waiting, claimed=claimed
+            request,
+            "queue_entries.html",
+            floor=floor,
+            names=floor.names,
+            order=order,
+            orders=ORDERS,
+            online=account.available,
+            suggested={handoff.id for handoff in floor.next_for(account)},
+            mine=[one for one in floor.claimed if one.agent == account.login],
+            others=[one for one in floor.claimed if one.agent != account.login],
         )
         return LiveQueue(
             entries=Markup(entries),
-            count=len(waiting),
-            newest=waiting[-1].id if waiting else "",
+            order=order,
+            count=len(floor.waiting),
+            newest=floor.waiting[-1].id if floor.waiting else "",
             seen=sha256(entries.encode()).hexdigest()[:16],
         )
+
+    async def name(self, login: str) -> str:
+        """Return the name that customers read of the person with this user name."""
+        floor = await run_in_threadpool(self._floor.read)
+        return floor.names.get(login, login)
 
     def _shown(self, handoff: Handoff) -> Shown:
         try:

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from persona_router.content.cards import read_cards
 from persona_router.content.cards_labels import card_labels
@@ -18,6 +18,7 @@ from persona_router.content.errors import ContentError
 from persona_router.content.plugins import load_signals
 from persona_router.content.policies import read_policy
 from persona_router.core.card import Card
+from persona_router.desk.access import EVERYBODY, shown
 from persona_router.desk.rendering import Renderer
 from persona_router.desk.texts import DeskTexts
 
@@ -37,13 +38,13 @@ class PersonaPages:
         self._folder = project / "data" / "personas"
         self._renderer = renderer
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the routes of the pages."""
         return [
-            Route("/personas", self.page, methods=["GET"]),
-            Route(STYLE, self.style, methods=["GET"]),
-            Route("/personas/{id}.svg", self.picture, methods=["GET"]),
-            Route("/personas/{id}", self.page, methods=["GET"]),
+            shown("/personas", self.page, roles=EVERYBODY),
+            shown(STYLE, self.style, roles=EVERYBODY),
+            shown("/personas/{id}.svg", self.picture, roles=EVERYBODY),
+            shown("/personas/{id}", self.page, roles=EVERYBODY),
         ]
 
     async def page(self, request: Request) -> Response:

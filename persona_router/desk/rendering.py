@@ -68,6 +68,7 @@ class Renderer:
             view=View(texts=texts, now=self._clock()),
             locales=self.locales,
             session=session,
+            me=session.account if session else None,
             cards=self._card_lists.get(texts.locale, "") if session else "",
             **{"csrf": self._sessions.token(session) if session else "", **values},
         )

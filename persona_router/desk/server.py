@@ -6,40 +6,59 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from persona_router.content.errors import ContentError
 from persona_router.desk.app import create_app
-from persona_router.desk.texts import load_texts
+from persona_router.desk.database import open_desk_database
+from persona_router.desk.entrance import add_options, first_page
+from persona_router.desk.texts import choose_texts, load_texts
+from persona_router.handoff.connection import open_connection
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import open_queue
-from persona_router.state import DEFAULT_STATE, STATE_VARIABLE, secret
+from persona_router.state import STATE_VARIABLE, secret
 
-ACCESS_KEY = "desk"
 COOKIE_SECRET = "desk_session"
 RASA_TOKEN = "rasa"
 
 
 def main(argv: Sequence[str]) -> int:
     """Return the exit code after the desk has ended: 0, or 1 with one line on what to do."""
-    options = _options(argv)
+    parser = argparse.ArgumentParser(
+        prog="python -m persona_router.desk", description="The desk where agents take over."
+    )
+    add_options(parser)
+    return serve(parser.parse_args(argv))
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Return the exit code after the desk with these options has ended."""
     os.environ[STATE_VARIABLE] = options.state
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if urlsplit(options.rasa).scheme not in ("http", "https"):
         return _failed(f"'{options.rasa}' is no address. Write --rasa http://host:port.")
     try:
-        app = create_app(
-            queue=open_queue(),
-            rasa=RasaApi(url=options.rasa, token=secret(RASA_TOKEN)),
+        queue, database, texts = open_queue(), open_desk_database(), load_texts()
+        rasa = RasaApi(url=options.rasa, token=secret(RASA_TOKEN))
+        desk = create_app(
+            queue=queue,
+            rasa=rasa,
+            database=database,
             secret=secret(COOKIE_SECRET),
-            key=secret(ACCESS_KEY),
-            texts=load_texts(),
+            texts=texts,
             project=Path.cwd(),
+        )
+        connection = open_connection(
+            project=Path.cwd(),
+            queue=queue,
+            rasa=rasa,
+            words=lambda locale: choose_texts(texts, locale),
         )
         listener = _listener(options.host, options.port)
     except (ContentError, QueueUnavailable) as error:
@@ -51,31 +70,24 @@ def main(argv: Sequence[str]) -> int:
         )
     port = listener.getsockname()[1]
     address = f"http://{'localhost' if options.host == '127.0.0.1' else options.host}:{port}"
-    print(f"Desk: {address}/sign-in?key={secret(ACCESS_KEY)}", flush=True)
-    # No access log: the link above carries the key.
+    print(f"Desk: {address}{first_page(database)}", flush=True)
+    app: ASGIApp = connection.around(desk) if connection else desk
+    # No access log: one-time links carry their codes.
     # No websockets: the desk has none, and Rasa's release of the library is too old for uvicorn.
     config = uvicorn.Config(
-        app, access_log=False, log_level="warning", server_header=False, ws="none"
+        app,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        ws="none",
+        # Streams of events never end by themselves.
+        timeout_graceful_shutdown=1,
     )
     # Uvicorn raises Ctrl-C once more when it has ended in good order.
-    with suppress(KeyboardInterrupt):
+    courier = connection.running() if connection else nullcontext()
+    with suppress(KeyboardInterrupt), courier, desk.state.watch.running():
         uvicorn.Server(config).run(sockets=[listener])
     return 0
-
-
-def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m persona_router.desk", description="The desk where agents take over."
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=5006, help="port to listen on")
-    parser.add_argument("--rasa", default="http://localhost:5005", help="address of the assistant")
-    parser.add_argument(
-        "--state",
-        default=os.environ.get(STATE_VARIABLE) or DEFAULT_STATE,
-        help="folder with the queue and the secrets",
-    )
-    return parser.parse_args(argv)
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -1,116 +1,111 @@
-"""Signing in by access key, and out."""
+"""Signing in with user name and password, and out."""
 
-import hmac
+import logging
 from http import HTTPStatus
-from unicodedata import category
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from persona_router.desk.forms import Refused, cleaned, read_form
+from persona_router.desk.access import EVERYBODY, form
+from persona_router.desk.account_store import AccountStore
+from persona_router.desk.accounts import LONGEST_LOGIN, LONGEST_PASSWORD
+from persona_router.desk.forms import Refused, read_form
+from persona_router.desk.passwords import Passwords
 from persona_router.desk.rendering import Renderer
-from persona_router.desk.sessions import Session, Sessions, new_visitor
+from persona_router.desk.sessions import Session, Sessions
 from persona_router.desk.throttle import Throttle
 
-LONGEST_NAME = 40
-NAME_MARKS = " '’.-"
+log = logging.getLogger(__name__)
 
 
 class SignIn:
-    """The sign-in page; `key` is the access key that agents share."""
+    """The sign-in page; `by_address` and `by_account` say who has failed too often."""
 
     def __init__(
-        self, *, key: str, sessions: Sessions, throttle: Throttle, renderer: Renderer
+        self,
+        *,
+        accounts: AccountStore,
+        passwords: Passwords,
+        sessions: Sessions,
+        by_address: Throttle,
+        by_account: Throttle,
+        renderer: Renderer,
     ) -> None:
-        self._key = key.encode()
+        self._accounts = accounts
+        self._passwords = passwords
         self._sessions = sessions
-        self._throttle = throttle
+        self._by_address = by_address
+        self._by_account = by_account
         self._renderer = renderer
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the routes of the sign-in page and of signing out."""
         return [
             Route("/sign-in", self.show, methods=["GET"]),
             Route("/sign-in", self.submit, methods=["POST"]),
-            Route("/sign-out", self.leave, methods=["POST"]),
+            form("/sign-out", self.leave, roles=EVERYBODY),
         ]
 
     async def show(self, request: Request) -> Response:
-        """Return the form; a right key in the address is remembered and taken out of it."""
-        secure = _secure(request)
-        key = request.query_params.get("key")
-        if key is None:
-            return self._form(request, self._sessions.visitor(request) or new_visitor())
-        self._check_throttle(request)
-        response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
-        if not self._right(key):
-            self._throttle.failed(_address(request))
-            raise Refused(HTTPStatus.FORBIDDEN, "sign_in.wrong_key")
-        self._sessions.enter(response, new_visitor(admitted=True), secure=secure)
-        return response
+        """Return the form; the way to the desk for somebody who is signed in."""
+        if request.state.session:
+            return RedirectResponse("/", HTTPStatus.SEE_OTHER)
+        return await self._form(request, self._sessions.visitor(request))
 
     async def submit(self, request: Request) -> Response:
-        """Return the way to the queue, or the form with what is wrong."""
-        form = await read_form(request)
+        """Return the way to the desk, or the form with what is wrong: 403, or 429 for too many."""
+        fields = await read_form(request)
         visitor = self._sessions.visitor(request)
-        if visitor is None or not self._sessions.owns(visitor, form.get("csrf", "")):
+        if not self._sessions.owns(visitor, fields.get("csrf", "")):
             raise Refused(HTTPStatus.FORBIDDEN, "error.expired_form")
-        self._check_throttle(request)
-        name = " ".join(cleaned(form.get("name", "")).split())
-        if not visitor.admitted and not self._right(form.get("key", "")):
-            self._throttle.failed(_address(request))
-            return self._form(request, visitor, name=name, problem="sign_in.wrong_key")
-        if not _acceptable(name):
-            return self._form(request, visitor, name=name, problem="sign_in.wrong_name")
+        login = fields.get("login", "").strip().lower()[:LONGEST_LOGIN]
+        address = request.client.host if request.client else ""
+        seconds = max(self._by_address.wait(address), self._by_account.wait(login))
+        if seconds:
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "sign_in.throttled", n=seconds)
+        self._by_address.attempt(address)
+        self._by_account.attempt(login)
+        password = fields.get("password", "")
+        if len(password) > LONGEST_PASSWORD or not await run_in_threadpool(
+            self._right, login, password
+        ):
+            log.warning("sign-in failed", extra={"address": address})
+            return await self._form(request, visitor, login=login, problem="sign_in.wrong")
+        self._by_address.succeeded(address)
+        self._by_account.succeeded(login)
         response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
-        self._sessions.start(response, name=name, secure=_secure(request))
+        await run_in_threadpool(self._sessions.start, request, response, login)
         return response
 
     async def leave(self, request: Request) -> Response:
         """Return the way to the sign-in page, signed out."""
-        form = await read_form(request)
-        if not self._sessions.owns(request.state.session, form.get("csrf", "")):
-            raise Refused(HTTPStatus.FORBIDDEN, "error.expired_form")
+        session: Session = request.state.session
         response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
-        self._sessions.end(response, secure=_secure(request))
+        await run_in_threadpool(self._sessions.end, request, response, session)
+        await run_in_threadpool(self._accounts.gone, session.account.login)
         return response
 
-    def _form(
-        self, request: Request, visitor: Session, *, name: str = "", problem: str | None = None
+    async def _form(
+        self, request: Request, visitor: str, *, login: str = "", problem: str = ""
     ) -> Response:
         response = self._renderer.page(
             request,
             "sign_in.html",
             status=HTTPStatus.FORBIDDEN if problem else HTTPStatus.OK,
             csrf=self._sessions.token(visitor),
-            admitted=visitor.admitted,
-            name=name,
+            login=login,
             problem=problem,
-            longest_name=LONGEST_NAME,
+            longest_login=LONGEST_LOGIN,
+            longest_password=LONGEST_PASSWORD,
         )
-        self._sessions.enter(response, visitor, secure=_secure(request))
+        self._sessions.remember(request, response, visitor)
         return response
 
-    def _check_throttle(self, request: Request) -> None:
-        seconds = self._throttle.wait(_address(request))
-        if seconds:
-            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "sign_in.throttled", n=seconds)
-
-    def _right(self, key: str) -> bool:
-        return hmac.compare_digest(key.encode(), self._key)
-
-
-def _acceptable(name: str) -> bool:
-    # Letters of any script; marks that Markdown or HTML would read could reach customers.
-    letters = any(category(c).startswith("L") for c in name)
-    plain = all(category(c)[0] in "LMN" or c in NAME_MARKS for c in name)
-    return letters and plain and len(name) <= LONGEST_NAME
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+    def _right(self, login: str, password: str) -> bool:
+        hash = self._accounts.password(login)
+        right = self._passwords.right(hash, password)
+        if right and hash and self._passwords.outdated(hash):
+            self._accounts.set_password(login, self._passwords.hashed(password))
+        return right

@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
+from persona_router.desk.accounts import ROLES, Account
 from persona_router.desk.texts import DeskTexts
 from persona_router.handoff.queue import Handoff, HandoffRequest
 
@@ -52,6 +53,19 @@ class View:
             span, granularity="minute", threshold=2, add_direction=True, locale=self._locale
         )
 
+    def span(self, at: float) -> str:
+        """Return how long it is until, or since, a time in Unix seconds."""
+        seconds = at - self.now
+        minutes = max(1, abs(seconds) // MINUTE)
+        span = timedelta(minutes=minutes if seconds >= 0 else -minutes)
+        return format_timedelta(
+            span, granularity="minute", threshold=2, add_direction=True, locale=self._locale
+        )
+
+    def minutes(self, minutes: int) -> str:
+        """Return a length of time in its largest unit."""
+        return format_timedelta(timedelta(minutes=minutes), threshold=1, locale=self._locale)
+
     def language(self, tag: str) -> str:
         """Return the language's name in that language; the tag itself if it is unknown."""
         try:
@@ -67,6 +81,21 @@ class View:
     def moment(self, at: float) -> str:
         """Return Unix seconds as a short date and time in UTC; browsers show their own zone."""
         return format_datetime(self._moment(at), "short", locale=self._locale) + " UTC"
+
+    def roles(self, account: Account) -> str:
+        """Return what the person may do."""
+        return ", ".join(self.texts(f"role.{role}") for role in ROLES if account.may(role))
+
+    def tongues(self, account: Account) -> str:
+        """Return the languages that the person writes, each by its own name."""
+        names = ", ".join(self.language(tag) for tag in account.profile.languages)
+        return names or self.texts("people.any")
+
+    def state(self, account: Account) -> str:
+        """Return whether the person may sign in."""
+        if not account.enabled:
+            return self.texts("people.disabled")
+        return self.texts("people.active" if account.has_password else "people.invited")
 
     def callback_time(self, request: HandoffRequest) -> str:
         """Return the time that the customer chose, in their own words unless it is ISO 8601."""

@@ -121,7 +121,7 @@ class RasaApi:
         text: str,
         *,
         id: str,
-        status: str,
+        status: str | None,
         locale: str,
         buttons: Sequence[Mapping[str, str]] = (),
     ) -> None:

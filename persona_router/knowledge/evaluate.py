@@ -1,22 +1,45 @@
-"""Measures search on a labelled case, in an index of its own."""
+"""Measures search on labelled questions, in an index of its own, beside words or vectors alone."""
 
-import datetime
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from persona_router.content.articles import Article
-from persona_router.content.errors import ContentError
-from persona_router.core.locale import canonical
+from persona_router.content.evaluate import calibration_error
 from persona_router.knowledge.index import Encode
-from persona_router.knowledge.search import open_index
+from persona_router.knowledge.search import KnowledgeIndex, open_index
+from persona_router.knowledge.search_cases import Question, SearchCase, read_search_case
+from persona_router.knowledge.vectors import Floats
 from persona_router.knowledge.weights import SearchWeights
 
 _LISTED = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What was found for a question: ids of articles, best first, by search and by its yardsticks.
+
+    `words` are FTS5's, by the question's words alone, `vectors` those of the most similar passages.
+    `score` is that of the first article, 0 without one; `seconds` the time of the search and
+    `encoding` that of the question's vector.
+    """
+
+    question: Question
+    found: tuple[str, ...]
+    words: tuple[str, ...]
+    vectors: tuple[str, ...]
+    score: float
+    seconds: float
+    encoding: float
+
+    @property
+    def right(self) -> bool:
+        """Whether the first article answers the question."""
+        return bool(self.found) and self.found[0] in self.question.right
 
 
 def evaluate_search(
@@ -26,93 +49,113 @@ def evaluate_search(
     weights: SearchWeights | None = None,
     file: Path | str = "search case",
 ) -> Mapping[str, float]:
-    """Return recall_at_1, recall_at_5 (0..1), latency_ms_p50 and latency_ms_p99 of a search case.
+    """Return the figures (`search_figures`) of the search case in `file`, given as read from JSON.
 
-    The latency of a question includes its sentence vector. The case holds `language`,
-    `queries_language` (optional, else the same), `articles` [{id, title, body}] and `queries`
-    [{query, article}]. Raises `ContentError`, naming `file`, for anything else.
+    Raises `ContentError`, naming `file`, for what is no search case.
     """
-    language = _locale(file, case, "language")
-    asked = _locale(file, case, "queries_language") if "queries_language" in case else language
-    articles = _articles(file, _list(file, case, "articles"), language)
-    queries = _queries(file, _list(file, case, "queries"), {article.id for article in articles})
-    ranks: list[int] = []
-    seconds: list[float] = []
+    return search_figures(answers(read_search_case(case, file=file), encode, weights=weights))
+
+
+def answers(
+    case: SearchCase, encode: Encode, *, weights: SearchWeights | None = None
+) -> tuple[Answered, ...]:
+    """Return what is found for each question of the case; `encode` gives unit vectors, float32."""
     with tempfile.TemporaryDirectory() as folder:
-        index = open_index(articles, Path(folder) / "index", encode=encode, weights=weights)
-        for query, wanted in queries:
-            start = time.perf_counter()
-            vector = np.asarray(encode([query]), dtype=np.float32)[0]
-            hits = index.search(
-                query, vector=vector, locale=asked, fallbacks=(language,), limit=_LISTED
-            )
-            seconds.append(time.perf_counter() - start)
-            found = [hit.article_id for hit in hits]
-            ranks.append(found.index(wanted) if wanted in found else _LISTED)
+        index = open_index(case.articles, Path(folder) / "index", encode=encode, weights=weights)
+        found = tuple(_answer(index, case, question, encode) for question in case.questions)
         index.close()
-    milliseconds = np.asarray(seconds) * 1000
-    return {
-        "recall_at_1": float(np.mean([rank < 1 for rank in ranks])),
-        "recall_at_5": float(np.mean([rank < _LISTED for rank in ranks])),
-        "latency_ms_p50": float(np.percentile(milliseconds, 50)),
-        "latency_ms_p99": float(np.percentile(milliseconds, 99)),
-    }
+    return found
 
 
-def _articles(file: Path | str, items: Sequence[Any], language: str) -> list[Article]:
-    articles: list[Article] = []
-    seen: set[str] = set()
-    for number, item in enumerate(items):
-        place = f"articles[{number}]"
-        name, title, body = (_text(file, place, item, key) for key in ("id", "title", "body"))
-        if name in seen:
-            raise ContentError(file, place, f"Duplicate id '{name}'.", "Use every id once.")
-        seen.add(name)
-        articles.append(
-            Article(
-                id=name,
-                locale=language,
-                title=title,
-                updated=datetime.date.min,
-                tags=(),
-                intents=(),
-                body=body,
+def search_figures(
+    answered: Sequence[Answered], *, article_from: float | None = None
+) -> Mapping[str, float]:
+    """Return the figures of some questions; docs/evaluation.md tells what each means.
+
+    Shares are 0..1. Those of questions that nothing answers, or that something does, are left out
+    where there are none, as are those at the threshold `article_from` without one.
+    """
+    figures: dict[str, float] = {}
+    answerable = [one for one in answered if one.question.right]
+    for limit in (1, _LISTED) if answerable else ():
+        for suffix, attribute in (("", "found"), ("_words", "words"), ("_vectors", "vectors")):
+            figures[f"recall_at_{limit}{suffix}"] = _share(
+                not one.question.right.isdisjoint(getattr(one, attribute)[:limit])
+                for one in answerable
             )
+    figures["ece"] = calibration_error([(one.score, one.right) for one in answered])
+    if article_from is not None:
+        figures |= _at_threshold(answered, article_from)
+    own = [one.seconds for one in answered]
+    whole = [one.seconds + one.encoding for one in answered]
+    for name, seconds in (("latency", whole), ("search", own)):
+        figures[f"{name}_ms_p50"], figures[f"{name}_ms_p99"] = (
+            1000 * np.percentile(seconds, (50, 99))
+        ).tolist()
+    return figures
+
+
+def _at_threshold(answered: Sequence[Answered], article_from: float) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    given = [one for one in answered if one.score >= article_from]
+    answerable = [one for one in answered if one.question.right]
+    if answerable:
+        figures["coverage"] = _share(one.score >= article_from for one in answerable)
+    if given:
+        figures["precision"] = _share(one.right for one in given)
+    if len(answerable) < len(answered):
+        figures["false_answers"] = _share(
+            one.score >= article_from for one in answered if not one.question.right
         )
-    return articles
+    return figures
 
 
-def _queries(file: Path | str, items: Sequence[Any], known: set[str]) -> list[tuple[str, str]]:
-    queries: list[tuple[str, str]] = []
-    for number, item in enumerate(items):
-        place = f"queries[{number}]"
-        query, article = (_text(file, place, item, key) for key in ("query", "article"))
-        if article not in known:
-            remedy = "Name the id of an article of this case."
-            raise ContentError(file, place, f"Unknown article '{article}'.", remedy)
-        queries.append((query, article))
-    return queries
+def _answer(
+    index: KnowledgeIndex, case: SearchCase, question: Question, encode: Encode
+) -> Answered:
+    start = time.perf_counter()
+    vector = np.asarray(encode([question.text]), dtype=np.float32)[0]
+    encoded = time.perf_counter()
+    hits = index.search(
+        question.text, vector=vector, locale=case.asked, fallbacks=(case.language,), limit=_LISTED
+    )
+    end = time.perf_counter()
+    return Answered(
+        question=question,
+        found=tuple(hit.article_id for hit in hits),
+        words=_by_words(index, case, question.text),
+        vectors=_by_vectors(index, case, vector),
+        score=hits[0].score if hits else 0.0,
+        seconds=end - encoded,
+        encoding=encoded - start,
+    )
 
 
-def _locale(file: Path | str, case: Mapping[str, Any], key: str) -> str:
-    value = _text(file, "", case, key)
-    try:
-        return canonical(value)
-    except ValueError as error:
-        what = f"'{value}' is not a locale."
-        raise ContentError(file, key, what, "Give a BCP 47 tag, such as `de`.") from error
+def _by_words(index: KnowledgeIndex, case: SearchCase, text: str) -> tuple[str, ...]:
+    shown = index.shown(case.asked, (case.language,))
+    ranked = index.contents.by_words(text, shown.languages)
+    return tuple(_first(index, (number for number in ranked if shown.among[number])))
 
 
-def _list(file: Path | str, case: Mapping[str, Any], key: str) -> Sequence[Any]:
-    value = case.get(key)
-    if not isinstance(value, list) or not value:
-        raise ContentError(file, key, f"No list '{key}'.", f"Give `{key}` as a list of objects.")
-    return value
+def _by_vectors(index: KnowledgeIndex, case: SearchCase, vector: Floats) -> tuple[str, ...]:
+    contents = index.contents
+    numbers = np.flatnonzero(index.shown(case.asked, (case.language,)).among)
+    whole, _ = contents.vectors.similarities(vector, contents.vectors.select(numbers))
+    return tuple(_first(index, numbers[np.argsort(-whole, kind="stable")]))
 
 
-def _text(file: Path | str, place: str, item: object, key: str) -> str:
-    value = item.get(key) if isinstance(item, Mapping) else None
-    if not isinstance(value, str) or not value.strip():
-        where = f"{place}.{key}" if place else key
-        raise ContentError(file, where, f"No text '{key}'.", f"Give `{key}` as a string.")
-    return value
+def _first(index: KnowledgeIndex, passages: Iterable[int]) -> Iterator[str]:
+    """Yield the first articles of passages, each once."""
+    contents = index.contents
+    listed: set[int] = set()
+    for number in passages:
+        owner = int(contents.owner[number])
+        if owner not in listed:
+            listed.add(owner)
+            yield contents.entries[owner].id
+        if len(listed) == _LISTED:
+            return
+
+
+def _share(values: Iterable[bool]) -> float:
+    return float(np.mean(list(values)))

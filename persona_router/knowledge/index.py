@@ -7,7 +7,6 @@ reader has the old content or the new, and a failure leaves the last good index 
 import hashlib
 import json
 import os
-import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -19,15 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.passages import passages
+from persona_router.knowledge.passages import Passage, passages
 from persona_router.knowledge.weights import SearchWeights
-from persona_router.knowledge.words import parts, words
+from persona_router.knowledge.word_tables import count_terms, word_tables, write_words
+from persona_router.knowledge.words import stems_of
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # Raise it when what is stored, or how, changes: an index of another format is built anew.
-FORMAT = 5
-_LANGUAGE = re.compile(r"[a-z]{2,8}")
+FORMAT = 7
 _BATCH = 64
 _PROBE = "1, 2, 3"
 
@@ -35,11 +34,11 @@ _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE article (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, locale TEXT NOT NULL, title TEXT NOT NULL,
-    updated TEXT NOT NULL, intents TEXT NOT NULL, title_hash BLOB NOT NULL
+    updated TEXT NOT NULL, intents TEXT NOT NULL, about_hash BLOB NOT NULL
 );
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL, heading TEXT NOT NULL,
-    markdown TEXT NOT NULL
+    markdown TEXT NOT NULL, stems TEXT NOT NULL
 );
 CREATE TABLE sentence (
     passage INTEGER NOT NULL, position INTEGER NOT NULL, text_hash BLOB NOT NULL,
@@ -102,16 +101,6 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def word_tables(language: str) -> tuple[str, str]:
-    """Return the names of the tables that hold the words and word parts of a language's passages.
-
-    Raises `ValueError` for anything but a language subtag, since the names stand in statements.
-    """
-    if not _LANGUAGE.fullmatch(language):
-        raise ValueError(f"'{language}' is not a language subtag.")
-    return f"words_{language}", f"parts_{language}"
-
-
 @contextmanager
 def _old_index(path: Path, probe: NDArray[np.float32]) -> Iterator[sqlite3.Connection | None]:
     """Give the index at `path` if it is sound and its vectors come from the same encoder."""
@@ -152,7 +141,9 @@ def _write(
     texts: dict[str, None] = {}
     number = 0
     for owner, article in enumerate(articles):
-        texts[article.title] = None
+        found = passages(article.body, length=weights.passage_length)
+        about = _about(article, found)
+        texts[about] = None
         new.execute(
             "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -162,19 +153,20 @@ def _write(
                 article.title,
                 article.updated.isoformat(),
                 json.dumps(article.intents),
-                _text_hash(article.title),
+                _text_hash(about),
             ),
         )
-        for passage in passages(article.body, length=weights.passage_length):
+        for passage in found:
             heading = " › ".join(passage.headings)
-            new.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?)",
-                (number, owner, heading, passage.markdown),
-            )
-            _write_words(new, number, article, heading, passage.text, weights.part_length)
+            write_words(new, number, article, heading, passage.text, weights.part_length)
             # The whole passage stands first; its own heading counts as one of its sentences.
             whole = ". ".join(filter(None, (article.title, *passage.headings, passage.text)))
             single = dict.fromkeys((*passage.headings[-1:], *passage.sentences)) or (whole,)
+            stems = stems_of(single, article.locale.split("-")[0])
+            new.execute(
+                "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
+                (number, owner, heading, passage.markdown, stems),
+            )
             for position, text in enumerate((whole, *single)):
                 texts[text] = None
                 new.execute(
@@ -183,43 +175,14 @@ def _write(
             number += 1
     for language in sorted({article.locale.split("-")[0] for article in articles}):
         for table in word_tables(language):
-            _count_terms(new, table)
+            count_terms(new, table)
     new.executemany("INSERT INTO vector VALUES (?, ?)", _vectors(list(texts), encode, old))
 
 
-def _write_words(
-    new: sqlite3.Connection,
-    number: int,
-    article: Article,
-    heading: str,
-    text: str,
-    part_length: int,
-) -> None:
-    language = article.locale.split("-")[0]
-    columns = (" ".join((article.title, *article.tags)), heading, text)
-    for table, terms in zip(
-        word_tables(language),
-        (
-            [words(column, language) for column in columns],
-            [parts(column, part_length) for column in columns],
-        ),
-        strict=True,
-    ):
-        new.execute(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5 (title, heading, text, "
-            "content='', tokenize=\"unicode61 remove_diacritics 2 tokenchars '_'\")"
-        )
-        new.execute(
-            f"INSERT INTO {table} (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
-            (number, *(" ".join(column) for column in terms)),
-        )
-
-
-def _count_terms(new: sqlite3.Connection, table: str) -> None:
-    # FTS5's own view of its vocabulary counts anew at every look-up, which takes most of a search.
-    new.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {table}, 'row')")
-    new.execute("INSERT INTO term SELECT ?, term, doc FROM temp.vocabulary", (table,))
-    new.execute("DROP TABLE temp.vocabulary")
+def _about(article: Article, found: Sequence[Passage]) -> str:
+    """Return what the whole article is about, in a line: its title, tags and headings."""
+    headings = dict.fromkeys(heading for passage in found for heading in passage.headings)
+    return ". ".join(filter(None, (article.title, ", ".join(article.tags), *headings)))
 
 
 def _vectors(

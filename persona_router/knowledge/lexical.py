@@ -4,16 +4,58 @@ import json
 import math
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from persona_router.knowledge.index import word_tables
 from persona_router.knowledge.weights import SearchWeights
+from persona_router.knowledge.word_tables import word_tables
 from persona_router.knowledge.words import parts, words
 
 # BM25's saturation in SQLite: a word counts at most K1 + 1 times its rarity.
 _K1 = 1.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """The terms of a question that are looked up, with their rarities, and the sum of all.
+
+    The sum includes terms that are in no passage, which are the rarest: questions about something
+    else find little of what they say.
+    """
+
+    rarity: Mapping[str, float]
+    total: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WordMatch:
+    """What passages hold of a question's words, each weighed by its rarity.
+
+    `words` and `parts` have, for each passage of the index, its share of the question's words and
+    of its word parts, 0..1; passages in other languages than those asked for have 0. `sought` are
+    the words by language.
+    """
+
+    words: NDArray[np.float64]
+    parts: NDArray[np.float64]
+    sought: Mapping[str, Sought]
+
+    def together(self, stems: str, language: str) -> float:
+        """Return the largest share of the words that a single sentence holds, 0..1.
+
+        `stems` are a passage's words as `stems_of` writes them, `language` is that of the passage.
+        """
+        sought = self.sought.get(language)
+        if sought is None or not sought.rarity:
+            return 0.0
+        asked = sought.rarity.keys()
+        held = (
+            sum(sought.rarity[stem] for stem in asked & set(sentence.split()))
+            for sentence in stems.split("\n")
+        )
+        return max(held) / sought.total
 
 
 class WordSearch:
@@ -33,51 +75,61 @@ class WordSearch:
         self._passages = dict(passages)
         self._weights = weights
 
-    def shares(
-        self, query: str, languages: Sequence[str]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return, for each passage, its share of the question's words and of its word parts.
-
-        Shares are weighed by rarity, in 0..1; passages in other languages have 0. A word that is
-        in no passage counts as the rarest, so that questions about something else score low.
-        """
+    def match(self, query: str, languages: Sequence[str]) -> WordMatch:
+        """Return what the passages in `languages` hold of the question's words and word parts."""
         count = sum(self._passages.values())
         by_word, by_part = np.zeros(count), np.zeros(count)
+        sought: dict[str, Sought] = {}
         for language in dict.fromkeys(languages):
             if language in self._passages:
                 word_table, part_table = word_tables(language)
                 size = self._passages[language]
-                self._match(word_table, words(query, language), size, by_word)
-                self._match(part_table, parts(query, self._weights.part_length), size, by_part)
-        return by_word, by_part
+                sought[language] = self._sought(word_table, words(query, language), size)
+                self._score(word_table, sought[language], by_word)
+                by_length = parts(query, self._weights.part_length)
+                self._score(part_table, self._sought(part_table, by_length, size), by_part)
+        return WordMatch(words=by_word, parts=by_part, sought=sought)
 
-    def _match(
-        self, table: str, terms: Sequence[str], size: int, share: NDArray[np.float64]
-    ) -> None:
-        rarity = self._rarities(table, terms, size)
-        if not rarity:
+    def ranked(self, query: str, languages: Sequence[str]) -> list[int]:
+        """Return the passages in `languages` with any word of `query`, best first.
+
+        It is FTS5's ranking by all words alone: the yardstick by which search is measured.
+        """
+        found: list[tuple[float, int]] = []
+        for language in dict.fromkeys(languages):
+            asked = dict.fromkeys(words(query, language))
+            if language in self._passages and asked:
+                table, _ = word_tables(language)
+                found += self._connection.execute(
+                    f"SELECT bm25({table}), rowid FROM {table} WHERE {table} MATCH ?",
+                    (" OR ".join(f'"{word}"' for word in asked),),
+                )
+        return [number for _, number in sorted(found)]
+
+    def _score(self, table: str, sought: Sought, share: NDArray[np.float64]) -> None:
+        if not sought.rarity:
             return
-        attainable = sum(rarity.values()) * (_K1 + 1)
         columns = self._weights.columns
         # Terms hold letters, digits and `_` only, so that quotes make them plain words.
-        matches = self._connection.execute(
+        rows = self._connection.execute(
             f"SELECT rowid, -bm25({table}, ?, ?, ?) AS score FROM {table} WHERE {table} MATCH ? "
             "ORDER BY score DESC LIMIT ?",
             (
                 columns.title,
                 columns.heading,
                 columns.text,
-                " OR ".join(f'"{term}"' for term in rarity),
+                " OR ".join(f'"{term}"' for term in sought.rarity),
                 self._weights.candidates,
             ),
-        )
-        for number, score in matches:
-            share[number] = min(1.0, score / attainable)
+        ).fetchall()
+        attainable = sought.total * (_K1 + 1)
+        found = np.array(rows, dtype=np.float64).reshape(-1, 2)
+        share[found[:, 0].astype(np.int64)] = np.minimum(found[:, 1] / attainable, 1.0)
 
-    def _rarities(self, table: str, terms: Sequence[str], size: int) -> dict[str, float]:
-        """Return the rarity of the terms worth looking up: those in under half of the passages.
+    def _sought(self, table: str, terms: Sequence[str], size: int) -> Sought:
+        """Return the terms worth looking up: the rarest, in under half of the passages.
 
-        The rarest go first; terms that many passages hold cost most and say least.
+        Terms that many passages hold cost most and say least.
         """
         found = dict.fromkeys(terms, 0)
         found.update(
@@ -89,10 +141,18 @@ class WordSearch:
         )
         rarity: dict[str, float] = {}
         budget = self._weights.occurrences
-        for term, count in sorted(found.items(), key=lambda item: item[1])[: self._weights.terms]:
+        for term, count in sorted(found.items(), key=lambda item: item[1]):
+            if not count:
+                continue
             budget -= count
-            weight = math.log((size - count + 0.5) / (count + 0.5))
-            if weight <= 0 or (budget < 0 and rarity):
+            weight = _rarity(count, size)
+            if len(rarity) == self._weights.terms or weight <= 0 or (budget < 0 and rarity):
                 break
             rarity[term] = weight
-        return rarity
+        unknown = min(sum(not count for count in found.values()), self._weights.terms)
+        rest = list(rarity.values())[: self._weights.terms - unknown]
+        return Sought(rarity=rarity, total=unknown * _rarity(0, size) + sum(rest))
+
+
+def _rarity(count: int, size: int) -> float:
+    return math.log((size - count + 0.5) / (count + 0.5))

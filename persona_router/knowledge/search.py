@@ -1,22 +1,24 @@
 """Search over the article index: words and meaning joined, each article in its best locale."""
 
 import datetime
-import json
 import logging
 import math
-import threading
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.index import Encode, build_index, connect
-from persona_router.knowledge.lexical import WordSearch
+from persona_router.knowledge.contents import IndexContents, PassageText
+from persona_router.knowledge.index import Encode, build_index
+from persona_router.knowledge.lexical import WordMatch
+from persona_router.knowledge.scores import Evidence, Meaning, Odds, log_odds, together_weight
+from persona_router.knowledge.vectors import Floats, Numbers, Selection
+from persona_router.knowledge.views import Entry, view_of
 from persona_router.knowledge.weights import SearchWeights, search_weights
 from persona_router.knowledge.words import fold
 
@@ -44,29 +46,18 @@ class Hit:
     fallback: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
-    id: str
-    locale: str
-    title: str
-    updated: datetime.date
-    intents: frozenset[str]
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _View:
-    """The passages that a customer of one locale may be shown: every article in its best locale.
+class Shown:
+    """Which passages of an index a customer may be shown, and which are in another language.
 
-    Each array has one entry a passage: its `number`, the number of its `article`, whether that is
-    in another language (`foreign`), and where its vectors start in those of `runs` put together.
-    `runs` are (first, end) rows of the index's vectors, neighbours joined.
+    `languages` are those of the passages shown, the customer's first. `every` selects all that are
+    shown where they are few enough to look at each.
     """
 
-    number: NDArray[np.int64]
-    article: NDArray[np.int64]
+    among: NDArray[np.bool_]
     foreign: NDArray[np.bool_]
-    starts: NDArray[np.int64]
-    runs: tuple[tuple[int, int], ...]
+    languages: tuple[str, ...]
+    every: Selection | None
 
 
 def open_index(
@@ -95,176 +86,133 @@ class KnowledgeIndex:
 
     def __init__(self, path: Path, *, weights: SearchWeights | None = None) -> None:
         self._weights = weights or search_weights()
-        self._lock = threading.Lock()
-        self._connection = connect(path)
-        self._articles = [
-            _Entry(
-                id=row[0],
-                locale=row[1],
-                title=row[2],
-                updated=datetime.date.fromisoformat(row[3]),
-                intents=frozenset(json.loads(row[4])),
-            )
-            for row in self._connection.execute(
-                "SELECT id, locale, title, updated, intents FROM article ORDER BY number"
-            )
-        ]
-        self._owner = np.array(
-            [
-                row[0]
-                for row in self._connection.execute("SELECT article FROM passage ORDER BY number")
-            ],
-            dtype=np.int64,
-        )
-        self._titles = self._load_vectors(
-            "SELECT value FROM article JOIN vector ON text_hash = title_hash ORDER BY number"
-        )
-        self._vectors = self._load_vectors(
-            "SELECT value FROM sentence JOIN vector USING (text_hash) ORDER BY passage, position"
-        )
-        lengths = self._connection.execute(
-            "SELECT count(*) FROM sentence GROUP BY passage ORDER BY passage"
-        )
-        # Where each passage's vectors end; the first of them stands for the passage as a whole.
-        self._ends = np.cumsum([row[0] for row in lengths], dtype=np.int64)
-        languages = Counter(_language(self._articles[number].locale) for number in self._owner)
-        self._words = WordSearch(self._connection, passages=languages, weights=self._weights)
-        self._view = lru_cache(maxsize=256)(self._make_view)
+        self.contents = IndexContents(path, self._weights)
+        # A reference to itself would keep a replaced index in memory for long.
+        self._shown = lru_cache(maxsize=64)(partial(KnowledgeIndex._look, proxy(self)))
 
     def search(
         self,
         query: str,
         *,
-        vector: NDArray[np.float32] | None,
+        vector: Floats | None,
         locale: str,
         fallbacks: Sequence[str] = (),
-        intent: str | None = None,
+        intents: Mapping[str, float] | None = None,
         limit: int = 5,
     ) -> tuple[Hit, ...]:
         """Return up to `limit` articles, best first, each once and in its best locale.
 
         That is the customer's `locale`, else another of its language, else the first of
         `fallbacks` (locales, in order), else any. `vector` is the question's unit vector, shape
-        (dimensions,), or None to search by words alone. `intent` favours the articles that declare
-        it. A question without a letter or digit finds nothing. Raises `ValueError` for a vector of
-        another size than the index holds.
+        (dimensions,), or None to search by words alone. `intents` are probabilities of what the
+        question wants; they favour the articles that declare it. A question without a letter or
+        digit finds nothing. Raises `ValueError` for a vector of another size than the index holds.
         """
-        if not self._articles or limit < 1 or not any(map(str.isalnum, fold(query))):
+        contents = self.contents
+        if not contents.entries or limit < 1 or not any(map(str.isalnum, fold(query))):
             return ()
-        view = self._view(locale, tuple(fallbacks))
-        languages = [_language(tag) for tag in (locale, *fallbacks)]
-        with self._lock:
-            by_word, by_part = self._words.shares(query, languages)
-        odds = self._log_odds(vector, by_word[view.number], by_part[view.number], view)
-        if intent is not None:
-            declares = np.array([intent in article.intents for article in self._articles])
-            odds += self._weights.intent * declares[view.article]
-        hits: list[Hit] = []
-        listed: set[int] = set()
-        for place in np.argsort(-odds, kind="stable"):
-            if len(hits) == limit:
+        if vector is not None and vector.shape != contents.vectors.shape:
+            raise ValueError(
+                f"The question's vector has shape {vector.shape}, the index holds "
+                f"{contents.vectors.shape}: encode both with the same encoder."
+            )
+        shown = self.shown(locale, fallbacks)
+        match = contents.match(query, shown.languages)
+        found = shown.every or self._candidates(vector, match, shown)
+        if not len(found.passages):
+            return ()
+        owners = contents.owner[found.passages]
+        evidence = self._evidence(vector, match, found, shown)
+        odds = log_odds(evidence, self._weights)
+        for intent, probability in (intents or {}).items():
+            if intent in contents.declaring:
+                odds += self._weights.intent * probability * contents.declaring[intent][owners]
+        texts = self._look_closer(match, found.passages, evidence, odds)
+        best: dict[int, int] = {}
+        for place in np.argsort(-odds, kind="stable").tolist():
+            if len(best) == limit:
                 break
-            if int(view.article[place]) not in listed:
-                listed.add(int(view.article[place]))
-                number, fallback = int(view.number[place]), bool(view.foreign[place])
-                hits.append(self._hit(number, float(odds[place]), fallback))
-        return tuple(hits)
+            best.setdefault(int(owners[place]), place)
+        numbers = {place: int(found.passages[place]) for place in best.values()}
+        texts |= contents.texts([number for number in numbers.values() if number not in texts])
+        return tuple(
+            _hit(
+                contents.entries[owner],
+                texts[numbers[place]],
+                odds=float(odds[place]),
+                foreign=bool(evidence.foreign[place]),
+            )
+            for owner, place in best.items()
+        )
+
+    def shown(self, locale: str, fallbacks: Sequence[str]) -> Shown:
+        """Return what a customer of `locale` may be shown: every article in its best locale."""
+        return self._shown(locale, tuple(fallbacks))
 
     def close(self) -> None:
         """Return nothing; the index cannot be searched afterwards."""
-        self._connection.close()
+        self.contents.close()
 
-    def _load_vectors(self, statement: str) -> NDArray[np.float32]:
-        values = [value for (value,) in self._connection.execute(statement)]
-        size = len(values[0]) // np.dtype(np.float32).itemsize if values else 0
-        return np.frombuffer(b"".join(values), dtype=np.float32).reshape(len(values), size)
-
-    def _make_view(self, locale: str, fallbacks: tuple[str, ...]) -> _View:
-        order = [locale, _language(locale)]
-        for tag in fallbacks:
-            order += [tag, _language(tag)]
-        best: dict[str, tuple[int, int]] = {}
-        for number, article in enumerate(self._articles):
-            tags = (article.locale, _language(article.locale))
-            rank = min((order.index(tag) for tag in tags if tag in order), default=len(order))
-            best[article.id] = min(best.get(article.id, (rank, number)), (rank, number))
-        shown = np.isin(self._owner, [number for _, number in best.values()])
-        own = _language(locale)
-        foreign = np.array([_language(article.locale) != own for article in self._articles])
-        end, lengths = self._ends[shown], np.diff(self._ends, prepend=0)[shown]
-        return _View(
-            number=np.flatnonzero(shown),
-            article=self._owner[shown],
-            foreign=foreign[self._owner[shown]],
-            starts=np.cumsum(lengths) - lengths,
-            runs=tuple(_joined(zip((end - lengths).tolist(), end.tolist(), strict=True))),
+    def _look(self, locale: str, fallbacks: tuple[str, ...]) -> Shown:
+        view = view_of(self.contents.entries, locale, fallbacks)
+        among = view.shown[self.contents.owner]
+        numbers = np.flatnonzero(among)
+        few = len(numbers) <= self._weights.nearest
+        return Shown(
+            among=among,
+            foreign=view.foreign[self.contents.owner],
+            languages=view.languages,
+            every=self.contents.vectors.select(numbers) if few else None,
         )
 
-    def _log_odds(
-        self,
-        vector: NDArray[np.float32] | None,
-        by_word: NDArray[np.float64],
-        by_part: NDArray[np.float64],
-        view: _View,
-    ) -> NDArray[np.float64]:
-        """Return the log-odds of each passage of the view, from its shares of the words."""
-        weights = self._weights
-        if vector is None:
-            fit = weights.no_vector
-            odds = fit.bias + fit.words * by_word + fit.parts * by_part
-            return np.asarray(odds - weights.fallback * view.foreign)
-        if vector.shape != self._vectors.shape[1:]:
-            raise ValueError(
-                f"The question's vector has shape {vector.shape}, the index holds "
-                f"{self._vectors.shape[1:]}: encode both with the same encoder."
-            )
-        similarity = np.concatenate([self._vectors[a:b] @ vector for a, b in view.runs])
-        whole = similarity[view.starts]
-        # Every passage has a sentence beside its whole, which must not compete with them.
-        similarity[view.starts] = -1.0
-        sentence = np.maximum.reduceat(similarity, view.starts)
-        title = (self._titles @ vector)[view.article]
-        fits = [
-            fit.bias
-            + fit.passage * whole
-            + fit.sentence * sentence
-            + fit.title * title
-            + fit.words * by_word
-            + fit.parts * by_part
-            for fit in (weights.same_language, weights.other_language)
+    def _candidates(self, vector: Floats | None, match: WordMatch, shown: Shown) -> Selection:
+        """Return the passages worth a close look: those with the question's words, the nearest."""
+        numbers = np.flatnonzero(shown.among & (match.words + match.parts > 0))
+        if vector is not None:
+            nearest = self.contents.vectors.nearest(vector, shown.among)
+            numbers = np.union1d(numbers, nearest)
+        return self.contents.vectors.select(numbers)
+
+    def _evidence(
+        self, vector: Floats | None, match: WordMatch, found: Selection, shown: Shown
+    ) -> Evidence:
+        meaning = None
+        if vector is not None:
+            whole, sentence = self.contents.vectors.similarities(vector, found)
+            owners = self.contents.owner[found.passages]
+            first = np.append(True, owners[1:] != owners[:-1])
+            about = (self.contents.about[owners[first]] @ vector)[np.cumsum(first) - 1]
+            meaning = Meaning(passage=whole, sentence=sentence, about=about)
+        return Evidence(
+            words=match.words[found.passages],
+            parts=match.parts[found.passages],
+            foreign=shown.foreign[found.passages],
+            meaning=meaning,
+        )
+
+    def _look_closer(
+        self, match: WordMatch, passages: Numbers, evidence: Evidence, odds: Odds
+    ) -> dict[int, PassageText]:
+        """Return the texts of the best passages; `odds` counts how they hold the words together."""
+        best = np.argsort(-odds, kind="stable")[: self._weights.closest]
+        numbers = passages[best].tolist()
+        texts = self.contents.texts(numbers)
+        together = [
+            match.together(texts[number].stems, self.contents.language_of(number))
+            for number in numbers
         ]
-        return np.asarray(
-            np.where(view.foreign, fits[1], fits[0]) - weights.fallback * view.foreign
-        )
-
-    def _hit(self, number: int, odds: float, fallback: bool) -> Hit:
-        article = self._articles[self._owner[number]]
-        with self._lock:
-            heading, markdown = self._connection.execute(
-                "SELECT heading, markdown FROM passage WHERE number = ?", (number,)
-            ).fetchone()
-        return Hit(
-            article_id=article.id,
-            locale=article.locale,
-            title=article.title,
-            heading=heading,
-            passage=markdown,
-            updated=article.updated,
-            score=1 / (1 + math.exp(-odds)),
-            fallback=fallback,
-        )
+        odds[best] += np.array(together) * together_weight(evidence, self._weights)[best]
+        return texts
 
 
-def _language(locale: str) -> str:
-    return locale.split("-")[0]
-
-
-def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return ascending ranges with those that touch made one."""
-    runs: list[tuple[int, int]] = []
-    for first, end in ranges:
-        if runs and runs[-1][1] == first:
-            runs[-1] = (runs[-1][0], end)
-        else:
-            runs.append((first, end))
-    return runs
+def _hit(entry: Entry, text: PassageText, *, odds: float, foreign: bool) -> Hit:
+    return Hit(
+        article_id=entry.id,
+        locale=entry.locale,
+        title=entry.title,
+        heading=text.heading,
+        passage=text.markdown,
+        updated=entry.updated,
+        score=1 / (1 + math.exp(-odds)),
+        fallback=foreign,
+    )

@@ -17,16 +17,18 @@ DEFAULTS = Path(__file__).with_name("weights.yml")
 class Fit:
     """A logistic fit: the log-odds that a passage answers are `bias` plus each feature's share.
 
-    The features are the similarity to the passage, to its best sentence and to the title, and the
-    shares of the question's words and word parts that the passage holds.
+    The features are the similarity to the passage, to its best sentence and to what the article is
+    about, the shares of the question's words and word parts that the passage holds, and the share
+    of its words that one sentence holds together.
     """
 
     bias: float
     passage: float
     sentence: float
-    title: float
+    about: float
     words: float
     parts: float
+    together: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,8 @@ class SearchWeights:
     passage_length: int
     part_length: int
     candidates: int
+    nearest: int
+    closest: int
     terms: int
     occurrences: int
     columns: Columns
@@ -73,7 +77,15 @@ def search_weights(
     values: dict[str, Any] = {
         name: groups[name](**value) if name in groups else value for name, value in merged.items()
     }
-    for name in ("passage_length", "part_length", "candidates", "terms", "occurrences"):
+    for name in (
+        "passage_length",
+        "part_length",
+        "candidates",
+        "nearest",
+        "closest",
+        "terms",
+        "occurrences",
+    ):
         if values[name] != int(values[name]) or values[name] < 1:
             what = f"'{values[name]}' is not a count."
             raise ContentError(file, f"search.{name}", what, "Give a whole number from 1.")

@@ -3,6 +3,7 @@
 import re
 import threading
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +29,11 @@ def words(text: str, language: str) -> list[str]:
     """
     found = _WORD.findall(_spelling(text))
     return [_stem(language, word) for word in found]
+
+
+def stems_of(sentences: Iterable[str], language: str) -> str:
+    """Return the words of each sentence, as `words` gives them: a line a sentence."""
+    return "\n".join(" ".join(words(sentence, language)) for sentence in sentences)
 
 
 def parts(text: str, length: int) -> list[str]:

@@ -11,7 +11,7 @@ _COLUMNS = (
     "id", "at", "conversation", "turn", "channel", "locale", "intent", "concern", "route", "plan",
     "persona", "posterior", "evidence", "signals", "reasons", "constraints", "alternatives",
     "closed", "article", "article_locale", "translation_demand", "failed", "policy_version",
-    "propensity",
+    "propensity", "stated_route", "inferred_route", "corrected", "inferred_persona",
 )  # fmt: skip
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS decision (
@@ -38,11 +38,20 @@ CREATE TABLE IF NOT EXISTS decision (
     translation_demand INTEGER NOT NULL,
     failed INTEGER NOT NULL,
     policy_version TEXT,
-    propensity REAL
+    propensity REAL,
+    stated_route TEXT,
+    inferred_route TEXT,
+    corrected INTEGER,
+    inferred_persona TEXT
 );
 CREATE INDEX IF NOT EXISTS decision_by_time ON decision (at);
 CREATE INDEX IF NOT EXISTS decision_by_conversation ON decision (conversation, at);
 """
+_ADDED = {
+    "stated_route": "TEXT", "inferred_route": "TEXT", "corrected": "INTEGER",
+    "inferred_persona": "TEXT",
+}  # fmt: skip
+"""Columns that the first release's table lacks."""
 
 
 class RoutingLog:
@@ -60,8 +69,22 @@ class RoutingLog:
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.execute("PRAGMA busy_timeout = 2000")
             self._database.executescript(_SCHEMA)
+            self._add_columns()
         except sqlite3.DatabaseError as error:
             raise OSError(f"{path} is no usable routing log ({error}). Move it away.") from error
+
+    def _add_columns(self) -> None:
+        if not self._missing():
+            return
+        # Two processes may open an old log at once: what the other has added by now is left alone.
+        self._database.execute("BEGIN IMMEDIATE")
+        for name in self._missing():
+            self._database.execute(f"ALTER TABLE decision ADD COLUMN {name} {_ADDED[name]}")
+        self._database.execute("COMMIT")
+
+    def _missing(self) -> list[str]:
+        there = {row["name"] for row in self._database.execute("PRAGMA table_info(decision)")}
+        return [name for name in _ADDED if name not in there]
 
     def add(self, row: Mapping[str, Any]) -> bool:
         """Return whether the row is new: one with the same decision id is left as it is."""
@@ -122,4 +145,8 @@ def decision_row(event: Mapping[str, Any]) -> dict[str, Any] | None:
         "failed": int(bool(decision.get("error"))),
         "policy_version": decision.get("policy_version"),
         "propensity": decision.get("propensity"),
+        "stated_route": decision.get("stated_route"),
+        "inferred_route": decision.get("inferred_route"),
+        "corrected": int(bool(decision.get("corrected"))),
+        "inferred_persona": decision.get("inferred_persona"),
     }  # fmt: skip

@@ -14,11 +14,11 @@ class DeskWindow(Window):
         super().__init__(browser, origin, locale=locale, width=width, height=height)
         self.page.goto(f"{origin}/")
 
-    def sign_in(self, name: str, key: str) -> "DeskWindow":
-        """Sign in with the access key, and wait for the queue."""
-        self.page.locator("#name").fill(name)
-        self.page.locator("#key").fill(key)
-        self.page.locator("#key").press("Enter")
+    def sign_in(self, login: str, password: str) -> "DeskWindow":
+        """Sign in, and wait for the queue."""
+        self.page.locator("#login").fill(login)
+        self.page.locator("#password").fill(password)
+        self.page.locator("#password").press("Enter")
         expect(self.page.locator("#queue")).to_be_visible()
         return self
 
@@ -40,12 +40,12 @@ class DeskWindow(Window):
         """Answer the customer, and wait until the answer is in the conversation."""
         before = self.lines("agent").count()
         self.page.locator("#text").fill(text)
-        self.page.locator("form[data-reply] button").click()
+        self.page.locator("form[data-reply] button.primary").click()
         expect(self.lines("agent").nth(before)).to_contain_text(text)
 
     def finish(self) -> None:
         """Give the customer back to the assistant."""
-        self.page.locator("form[data-close] button").click()
+        self.page.locator("form[data-close] #return").click()
         expect(self.page.locator("#queue")).to_be_visible()
 
     def lines(self, sender: str) -> Locator:

@@ -18,10 +18,14 @@ from typing import Any
 import pytest
 import yaml
 
+from persona_router.desk.account_store import AccountStore
+from persona_router.desk.accounts import Profile
+from persona_router.desk.database import open_desk_database
+from persona_router.desk.passwords import Passwords
 from persona_router.handoff.queue import Handoff, HandoffQueue
 from persona_router.handoff.sqlite import open_queue
 from persona_router.log.store import RoutingLog
-from persona_router.state import STATE_VARIABLE, secret
+from persona_router.state import STATE_VARIABLE
 from scripts.ports import free_port
 from scripts.processes import end_all, last_lines, spawn
 from scripts.programs import Places, programs
@@ -31,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PHONE_CLOSED_IN = "es"
 _CONTENT = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "data", "actions")
 _POLICY = "routing.yml"
+_PASSWORD = "four words in a row"
 _START_SECONDS = 120.0
 _NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -64,8 +69,8 @@ class Assistant:
                 program.name: program
                 for program in programs(places, model=own_model, state=self.state)
             }
-            self.desk_key = secret("desk")
             self._queue: HandoffQueue = open_queue()
+            self._accounts = AccountStore(open_desk_database())
         self._conversations = self.state / "conversations.sqlite"
         self._kept = folder / "kept.sqlite"
         self._running: dict[str, subprocess.Popen[bytes]] = {}
@@ -138,6 +143,14 @@ class Assistant:
     def answers(self, name: str) -> bool:
         """Return whether the program `name` is up, in the process that was launched last."""
         return self._running[name].poll() is None and _answers(self._programs[name])
+
+    def hire(self, name: str, *, roles: str = "agent") -> tuple[str, str]:
+        """Return user name and password of somebody who works at the desk from now on."""
+        login = "".join(c for c in name.lower() if c.isascii() and c.isalnum())
+        if all(account.login != login for account in self._accounts.all()):
+            self._accounts.add(login, Profile(name=name, roles=frozenset(roles.split())))
+            self._accounts.set_password(login, Passwords().hashed(_PASSWORD))
+        return login, _PASSWORD
 
     def decisions(self, conversation: str) -> list[dict[str, Any]]:
         """Return the conversation's rows of the routing log, oldest first."""

@@ -49,7 +49,7 @@ def test_desk_breaks_no_rule_of_accessibility(
     expect(customer.answers).to_have_count(1)
     agent = new_agent(locale, width=width, height=640)
     assert agent.violations(axe) == []
-    agent.sign_in("Nour", assistant.desk_key)
+    agent.sign_in(*assistant.hire("Nour"))
     assert agent.violations(axe) == []
     assert agent.overflow() <= 0
     agent.open(assistant.handoff(customer.conversation).id)

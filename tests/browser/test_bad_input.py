@@ -92,7 +92,7 @@ def test_desk_shows_hostile_words_as_text(
         customer.ask(text)
     customer.ask("Ich möchte mit einem Menschen sprechen")
     handoff = assistant.handoff(customer.conversation).id
-    agent = new_agent().sign_in("O'Neil", assistant.desk_key)
+    agent = new_agent().sign_in(*assistant.hire("O'Neil"))
     agent.open(handoff)
     expect(agent.lines("customer").first).to_contain_text(_SCRIPT)
     expect(agent.lines("customer").nth(1)).to_contain_text("עברית (ABC-12)")

@@ -20,7 +20,7 @@ def test_handoff_goes_to_an_agent_and_back(
     customer.ask("Bitte verbinden Sie mich mit einem Menschen", "Sie sind Nummer ")
     handoff = assistant.handoff(customer.conversation).id
 
-    agent = new_agent().sign_in("Amira Weiß", assistant.desk_key)
+    agent = new_agent().sign_in(*assistant.hire("Amira Weiß"))
     entry = agent.entry(handoff)
     for fact in ("Chat · Asked for a person", "Deutsch", "cancel order"):
         expect(entry).to_contain_text(fact)
@@ -61,8 +61,8 @@ def test_agent_elsewhere_sees_that_the_conversation_is_taken(
     customer.person.click()
     customer.expect_answer("I am connecting you with a colleague.")
     handoff = assistant.handoff(customer.conversation).id
-    first = new_agent().sign_in("Amira", assistant.desk_key)
-    second = new_agent("de-DE").sign_in("Ben", assistant.desk_key)
+    first = new_agent().sign_in(*assistant.hire("Amira"))
+    second = new_agent("de-DE").sign_in(*assistant.hire("Ben"))
     first.open(handoff)
     second.open(handoff)
     first.claim()
@@ -102,11 +102,11 @@ def test_wish_for_a_person_is_honoured_inside_a_form(
     customer.ask(wish, waits)
 
 
-def test_desk_refuses_a_wrong_key(new_agent: Callable[..., DeskWindow]) -> None:
+def test_desk_refuses_a_wrong_password(new_agent: Callable[..., DeskWindow]) -> None:
     agent = new_agent()
-    agent.page.locator("#name").fill("Mallory")
-    agent.page.locator("#key").fill("guessed")
-    agent.page.locator("#key").press("Enter")
-    expect(agent.page.get_by_role("alert")).to_contain_text("This access key is not right.")
+    agent.page.locator("#login").fill("mallory")
+    agent.page.locator("#password").fill("guessed")
+    agent.page.locator("#password").press("Enter")
+    expect(agent.page.get_by_role("alert")).to_contain_text("password is not right.")
     agent.page.goto(f"{agent.origin}/")
-    expect(agent.page.locator("#key")).to_be_visible()
+    expect(agent.page.locator("#password")).to_be_visible()

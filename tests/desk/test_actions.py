@@ -31,7 +31,7 @@ def test_claim_silences_the_assistant_and_greets_in_the_customers_language(
     handoff = desk.ask(locale="es-MX", language="es")
     response = amira.post(f"/handoffs/{handoff.id}/claim")
     assert response.headers["location"] == f"/handoffs/{handoff.id}"
-    assert desk.queue.get(handoff.id).agent == "Amira"
+    assert desk.queue.get(handoff.id).agent == "amira"
     assert desk.rasa.slots("c1")["handoff_status"] == "connected"
     assert bot_texts(desk) == ["Ahora le atiende Amira."]
 
@@ -53,7 +53,7 @@ def test_claim_race_has_one_winner_and_tells_the_other(desk: Desk) -> None:
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(claim, range(2)))
     assert sorted(answer.status_code for answer in answers) == [303, 409]
-    winner = desk.queue.get(handoff.id).agent
+    winner = (desk.queue.get(handoff.id).agent or "").title()
     (loser,) = [answer for answer in answers if answer.status_code == 409]
     assert f"{winner} was faster" in loser.text
     assert len(bot_texts(desk)) == 1
@@ -83,7 +83,7 @@ def test_callback_is_claimed_and_done_without_touching_the_chat(desk: Desk, amir
     amira.post(f"/handoffs/{handoff.id}/claim")
     page = amira.get(f"/handoffs/{handoff.id}").text
     assert 'href="tel:+34612345678"' in page
-    assert "<textarea" not in page
+    assert 'id="text"' not in page
     assert amira.post(f"/handoffs/{handoff.id}/reply", {"text": "x"}).status_code == 409
     assert amira.post(f"/handoffs/{handoff.id}/close").status_code == 303
     assert desk.queue.get(handoff.id).status == "closed"
@@ -175,7 +175,7 @@ def test_reply_of_4000_characters_is_sent(
     assert bot_texts(desk)[-1] == "я" * 4000
 
 
-@pytest.mark.parametrize("action", ["reply", "close"])
+@pytest.mark.parametrize("action", ["reply", "close", "release"])
 def test_only_the_agent_who_claimed_it_may_act(
     desk: Desk, zoe: Agent, claimed: Callable[..., Handoff], action: str
 ) -> None:
@@ -187,7 +187,7 @@ def test_only_the_agent_who_claimed_it_may_act(
     assert len(desk.rasa.posted()) == 1
 
 
-@pytest.mark.parametrize("action", ["reply", "close"])
+@pytest.mark.parametrize("action", ["reply", "close", "release"])
 def test_nobody_may_act_before_claiming(desk: Desk, amira: Agent, action: str) -> None:
     handoff = desk.ask()
     assert amira.post(f"/handoffs/{handoff.id}/{action}", {"text": "x"}).status_code == 409
@@ -200,10 +200,47 @@ def test_close_gives_the_customer_back_in_their_language(
     handoff = claimed(locale="ar-AE", language="ar")
     response = amira.post(f"/handoffs/{handoff.id}/close")
     assert response.headers["location"] == "/?closed=1"
-    assert desk.queue.get(handoff.id).closed_by == "Amira"
+    assert desk.queue.get(handoff.id).closed_by == "amira"
     assert desk.rasa.slots("c1")["handoff_status"] is None
     assert bot_texts(desk)[-1].startswith("انتهت المحادثة مع فريقنا")
     assert "The conversation is closed" in amira.get("/?closed=1").text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "end"),
+    [
+        ("resolved", "betrachtet Ihr Anliegen als geklärt"),
+        ("returned", "Der Chat mit unserem Team"),
+    ],
+)
+def test_close_with_a_summary_tells_the_customer_and_keeps_it(
+    desk: Desk,
+    amira: Agent,
+    zoe: Agent,
+    claimed: Callable[..., Handoff],
+    outcome: str,
+    end: str,
+) -> None:
+    handoff = claimed()
+    fields = {"summary": "Paket kommt Freitag", "outcome": outcome}
+    assert amira.post(f"/handoffs/{handoff.id}/close", fields).status_code == 303
+    assert bot_texts(desk)[-2] == "Kurz zusammengefasst: Paket kommt Freitag"
+    assert end in bot_texts(desk)[-1]
+    assert desk.rasa.slots("c1")["handoff_status"] is None
+    assert "Paket kommt Freitag" in zoe.get(f"/handoffs/{handoff.id}").text
+
+
+def test_summary_stays_in_the_box_while_the_assistant_is_down(
+    desk: Desk, amira: Agent, claimed: Callable[..., Handoff]
+) -> None:
+    handoff = claimed()
+    desk.rasa.status = 500
+    page = amira.post(f"/handoffs/{handoff.id}/close", {"summary": "Paket <Freitag>"})
+    assert page.status_code == 503
+    assert "Paket &lt;Freitag&gt;</textarea>" in page.text
+    long = amira.post(f"/handoffs/{handoff.id}/close", {"summary": "x" * 4001})
+    assert long.status_code == 422
+    assert desk.queue.get(handoff.id).status == "claimed"
 
 
 def test_close_waits_until_the_assistant_can_be_told(
@@ -233,3 +270,38 @@ def test_customer_in_a_language_without_texts_is_told_in_the_fallback(
 ) -> None:
     amira.post(f"/handoffs/{desk.ask(locale='xx-YY', language='xx').id}/claim")
     assert bot_texts(desk) == ["You are now chatting with Amira."]
+
+
+def test_release_puts_it_back_in_its_place_and_tells_the_customer(
+    desk: Desk, amira: Agent, zoe: Agent, claimed: Callable[..., Handoff]
+) -> None:
+    handoff = claimed(locale="de-DE", language="de")
+    desk.ask("c2")
+    response = amira.post(f"/handoffs/{handoff.id}/release")
+    assert response.headers["location"] == "/?released=1"
+    assert "back in the queue" in amira.get("/?released=1").text
+    assert desk.queue.position(handoff.id) == 1
+    assert desk.queue.get(handoff.id).agent is None
+    assert desk.rasa.slots("c1")["handoff_status"] == "waiting"
+    assert bot_texts(desk)[-1].startswith("Amira kann Ihr Anliegen nicht weiter bearbeiten.")
+    assert zoe.post(f"/handoffs/{handoff.id}/claim").status_code == 303
+    assert bot_texts(desk)[-1] == "Sie schreiben jetzt mit Zoé."
+
+
+def test_release_waits_until_the_customer_can_be_told(
+    desk: Desk, amira: Agent, claimed: Callable[..., Handoff]
+) -> None:
+    handoff = claimed()
+    desk.rasa.status = 500
+    assert amira.post(f"/handoffs/{handoff.id}/release").status_code == 503
+    assert desk.queue.get(handoff.id).agent == "amira"
+    desk.rasa.status = 200
+    assert amira.post(f"/handoffs/{handoff.id}/release").status_code == 303
+
+
+def test_holder_is_shown_by_name_to_the_others(
+    desk: Desk, zoe: Agent, claimed: Callable[..., Handoff]
+) -> None:
+    page = zoe.get(f"/handoffs/{claimed().id}").text
+    assert "Taken over: <bdi>Amira</bdi>" in page
+    assert "/claim" not in page

@@ -1,45 +1,33 @@
 """The desk in a real browser: what only its script and its style sheet can break."""
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect, sync_playwright
 
+from persona_router.desk.care import Note
 from persona_router.handoff.queue import Line
-from tests.desk.conftest import KEY, Desk
+from tests.desk.conftest import PASSWORD, Desk
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
 
 OpenPage = Callable[..., Page]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def address(desk: Desk) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(desk.app, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def sign_in(address: str) -> Iterator[OpenPage]:
+def sign_in(desk: Desk, address: str) -> Iterator[OpenPage]:
     """Open a page as an agent; fails the test when the page breaks its own content policy."""
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
-        def opened(name: str = "Amira", *, width: int = 1280, locale: str = "en-GB") -> Page:
+        def opened(
+            name: str = "Amira", *, width: int = 1280, locale: str = "en-GB", roles: str = "agent"
+        ) -> Page:
             context = browser.new_context(
                 base_url=address, locale=locale, viewport={"width": width, "height": 800}
             )
@@ -53,10 +41,14 @@ def sign_in(address: str) -> Iterator[OpenPage]:
                     else None
                 ),
             )
-            page.goto(f"/sign-in?key={KEY}")
-            page.fill("#name", name)
+            login = name.lower()
+            if login not in {account.login for account in desk.accounts.all()}:
+                desk.hire(login, name, roles=roles)
+            page.goto("/sign-in")
+            page.fill("#login", login)
+            page.fill("#password", PASSWORD)
             page.keyboard.press("Enter")
-            page.wait_for_url(f"{address}/")
+            expect(page.locator("header form.leave")).to_be_visible()
             return page
 
         yield opened
@@ -66,7 +58,7 @@ def sign_in(address: str) -> Iterator[OpenPage]:
 
 def claim(page: Page, id: str) -> None:
     page.goto(f"/handoffs/{id}")
-    page.get_by_role("button").last.click()
+    page.locator("form[action$='/claim'] button").click()
     expect(page.locator("#text")).to_be_visible()
 
 
@@ -112,6 +104,30 @@ def test_new_request_is_announced_without_moving_the_focus(desk: Desk, sign_in: 
     expect(page.locator(f"#entry-{first}")).to_be_focused()
 
 
+@pytest.mark.parametrize("desk", [ROOT], indirect=True, ids=["sample"])
+def test_ready_reply_is_put_into_the_box_and_can_be_changed(desk: Desk, sign_in: OpenPage) -> None:
+    page = sign_in()
+    claim(page, desk.ask().id)
+    page.locator("#text").fill("Guten Tag!")
+    page.locator(".ready summary").click()
+    page.get_by_role("button", name="Anything else?").click()
+    box = page.locator("#text")
+    expect(box).to_have_value("Guten Tag!\nKann ich sonst noch etwas für Sie tun?")
+    expect(box).to_be_focused()
+    page.reload()
+    expect(box).to_have_value("Guten Tag!\nKann ich sonst noch etwas für Sie tun?")
+
+
+def test_page_goes_on_by_asking_when_the_stream_is_refused(
+    desk: Desk, sign_in: OpenPage, address: str
+) -> None:
+    page = sign_in()
+    page.route("**/events", lambda route: route.abort())
+    page.goto("/")
+    desk.ask()
+    expect(page.locator("li.entry")).to_have_count(1, timeout=6000)
+
+
 def test_narrow_arabic_pages_do_not_scroll_sideways(desk: Desk, sign_in: OpenPage) -> None:
     long = Line(sender="customer", text="x" * 300 + " https://shop.example/" + "y" * 200, at=1.0)
     id = desk.ask(transcript=(long,), reason="n" * 60, entities={"order_number": "4" * 90}).id
@@ -120,3 +136,51 @@ def test_narrow_arabic_pages_do_not_scroll_sideways(desk: Desk, sign_in: OpenPag
         page.goto(path)
         assert page.evaluate("document.documentElement.dir") == "rtl"
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
+AXE = (ROOT / "tests" / "browser" / "axe.min.js").read_text(encoding="utf-8")
+EVERYTHING = "agent trainer operations admin"
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run().then(r => r.violations)")
+    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("desk", [ROOT], indirect=True, ids=["sample"])
+@pytest.mark.parametrize(
+    ("locale", "width"), [("en-GB", 1280), ("de-DE", 320), ("ar", 1280), ("ar", 320)]
+)
+def test_pages_are_accessible_and_fit(
+    desk: Desk, sign_in: OpenPage, tmp_path: Path, locale: str, width: int
+) -> None:
+    desk.hire("ben", "Ben", team="Köln")
+    desk.accounts.present("ben", now=desk.clock())
+    desk.hire("zoe", "Zoé", languages=("de", "ar"), skills=("refunds",), team="Berlin")
+    first, second = desk.ask(reason="anger"), desk.ask("c2", language="ar", locale="ar")
+    link = desk.accounts.invite("zoe", now=desk.clock())
+    desk.queue.claim(second.id, "nour")
+    desk.care.add_note(second.id, Note(kind="note", author="ben", text="Stammkunde", at=1.7e9))
+    page = sign_in("Nour", locale=locale, width=width, roles=EVERYTHING)
+    paths = {
+        "queue": "/",
+        "waiting": f"/handoffs/{first.id}",
+        "mine": f"/handoffs/{second.id}",
+        "operations": "/operations",
+        "people": "/people",
+        "person": "/people/zoe",
+        "account": "/account",
+        "welcome": f"/welcome?code={link}",
+        "missing": "/nowhere",
+    }
+    for name, path in paths.items():
+        page.goto(path)
+        page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        page.screenshot(path=tmp_path / f"{name}-{locale}-{width}.png", full_page=True)
+        assert violations(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+    page.locator("form.leave button").click()
+    page.wait_for_url("**/sign-in")
+    page.screenshot(path=tmp_path / f"sign_in-{locale}-{width}.png", full_page=True)
+    assert violations(page) == []

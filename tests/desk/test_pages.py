@@ -39,7 +39,7 @@ def test_queue_lists_who_waits_and_for_what(desk: Desk, amira: Agent) -> None:
     )
     words = shown(amira.get("/").text)
     assert "2 customers are waiting" in words
-    assert "Chat · Asked for a person Asked 3 minutes ago" in words
+    assert "Chat · Asked for a person Fits you Asked 3 minutes ago Answer due 1 minute ago" in words
     assert "العربية" in words
     assert "Concern track order" in words
     assert "Callback · Asked for a phone call" in words

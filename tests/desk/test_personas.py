@@ -1,14 +1,10 @@
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
-from persona_router.desk.app import create_app
-from persona_router.desk.texts import load_texts
-from persona_router.handoff.rasa_api import RasaApi
-from persona_router.handoff.sqlite import SqliteHandoffQueue
-from tests.desk.conftest import KEY, Agent
+from tests.desk.conftest import Agent, Desk, opened_desk
 
 SAMPLE = Path(__file__).parents[2] / "data"
 
@@ -21,27 +17,19 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def visitor(project: Path) -> Agent:
-    app = create_app(
-        queue=SqliteHandoffQueue(project / "handoff.sqlite"),
-        rasa=RasaApi(url="http://127.0.0.1:9", token="x"),
-        secret="s",
-        key=KEY,
-        texts=load_texts(),
-        project=project,
-    )
-    return Agent(client=TestClient(app, follow_redirects=False, raise_server_exceptions=False))
+def cards(project: Path) -> Iterator[Desk]:
+    with opened_desk(project, project) as desk:
+        yield desk
 
 
 @pytest.fixture
-def agent(visitor: Agent) -> Agent:
-    csrf = visitor.csrf("/sign-in")
-    visitor.client.post(
-        "/sign-in",
-        data={"csrf": csrf, "name": "Amira", "key": KEY},
-        headers={"origin": "http://testserver", "accept": "text/html"},
-    )
-    return visitor
+def visitor(cards: Desk) -> Agent:
+    return cards.visitor()
+
+
+@pytest.fixture
+def agent(cards: Desk) -> Agent:
+    return cards.agent()
 
 
 def test_cards_are_for_signed_in_agents_only(visitor: Agent) -> None:

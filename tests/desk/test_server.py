@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from persona_router.desk.server import main
+from tests.desk.conftest import PASSWORD
 
 
 def free_port() -> int:
@@ -38,15 +39,22 @@ def running(tmp_path: Path) -> Iterator[str]:
 
 
 def test_printed_link_leads_to_a_signed_in_queue(running: str, tmp_path: Path) -> None:
-    link = re.fullmatch(r"Desk: ((http://localhost:\d+)/sign-in\?key=[\w-]{43})\n", running)
+    link = re.fullmatch(r"Desk: ((http://localhost:\d+)/welcome\?code=[\w-]{43})\n", running)
     assert link
     browser = requests.Session()
     page = _get(browser, link.group(1))
     csrf = re.search(r'name="csrf" value="(\w+)"', page.text)
     assert csrf
     queue = browser.post(
-        link.group(2) + "/sign-in",
-        data={"csrf": csrf.group(1), "name": "Amira"},
+        link.group(2) + "/welcome",
+        data={
+            "csrf": csrf.group(1),
+            "code": link.group(1).partition("=")[2],
+            "login": "amira",
+            "name": "Amira",
+            "password": PASSWORD,
+            "repeated": PASSWORD,
+        },
         headers={"origin": link.group(2), "accept": "text/html"},
     )
     assert (queue.status_code, queue.url) == (200, link.group(2) + "/")

@@ -35,6 +35,7 @@ def policy_keys(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         place = re.sub(r"\[\d+\]", "[]", node.place)
         place = re.sub(r"^routes\.\w+", "routes.<route>", place)
         place = re.sub(r"^intents\.\w+", "intents.<intent>", place)
+        place = re.sub(r"^devices\.\w+", "devices.<device>", place)
         found.update(f"{place}.{key}" if place else key for key in known)
         checked(node, *known)
 

@@ -16,7 +16,7 @@ from persona_router.content.evaluate import Outcome, conversation_figures, inten
 from persona_router.content.evaluate_language import evaluate_language
 from persona_router.content.examples import read_cases
 from persona_router.content.languages import load_language_model
-from persona_router.core import ranking, routing
+from persona_router.core import ranking, reasons
 from persona_router.core.decision import Decision
 from persona_router.core.persona import Persona
 from persona_router.core.policy import Policy
@@ -72,13 +72,18 @@ def test_formats_lists_every_column_of_the_routing_log(decision: Decision, tmp_p
     assert names(section(page("formats"), "Routing log"), "column") == set(stored)
 
 
-def test_formats_query_of_translation_demand_runs(tmp_path: Path) -> None:
+def test_formats_queries_run(decision: Decision, tmp_path: Path) -> None:
     import sqlite3
 
     path = tmp_path / "log.sqlite"
-    RoutingLog(path)
-    (query,) = blocks(page("formats"), "sql")
-    assert sqlite3.connect(path).execute(query).fetchall() == []
+    stated = {"stated_route": "phone", "inferred_route": "agent"}
+    row = decision_row({"event": "user", "parse_data": {"routing": decision.to_json() | stated}})
+    assert row is not None
+    RoutingLog(path).add(row)
+    demand, otherwise = blocks(page("formats"), "sql")
+    assert sqlite3.connect(path).execute(demand).fetchall() == []
+    found = sqlite3.connect(path).execute(otherwise).fetchall()
+    assert found == [("researcher", "agent", "phone", 0, 1)]
 
 
 def test_formats_examples_of_cases_are_accepted(tmp_path: Path) -> None:
@@ -94,8 +99,8 @@ def test_formats_examples_of_cases_are_accepted(tmp_path: Path) -> None:
 
 def test_routing_lists_every_reason() -> None:
     written = names(section(page("routing"), "8. Reasons"), "reason")
-    made = set(re.findall(r'Reason\(\s*"(\w+)"', inspect.getsource(routing)))
-    made.update(re.findall(r'Reason\("(\w+)" if', inspect.getsource(routing)))
+    made = set(re.findall(r'Reason\(\s*"(\w+)"', inspect.getsource(reasons)))
+    made.update(re.findall(r'Reason\("(\w+)" if', inspect.getsource(reasons)))
     assert "persona" in made
     assert written == made | {"wish_<route>"}
 

@@ -129,10 +129,10 @@ def test_configuration_lists_every_file_of_the_state_folder() -> None:
         source = path.read_text(encoding="utf-8")
         kept.update(re.findall(r'state_file\("([^"]+)"\)', source))
         kept.update(f"{name}.secret" for name in re.findall(r'\bsecret\("(\w+)"\)', source))
-    for name in (server.ACCESS_KEY, server.COOKIE_SECRET, server.RASA_TOKEN):
+    for name in (server.COOKIE_SECRET, server.RASA_TOKEN):
         kept.add(f"{name}.secret")
     written = names(section(page("configuration"), "State folder"), "file")
-    assert {"handoff.sqlite", "desk.secret"} <= kept
+    assert {"handoff.sqlite", "desk.sqlite", "desk_session.secret"} <= kept
     assert kept - written == set()
 
 

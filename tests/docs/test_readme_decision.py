@@ -27,7 +27,7 @@ def explained(
     noon: datetime,
 ) -> str:
     """What is printed for a turn in which something stands on every line."""
-    text = "Until which deadline can I send it back, even if it was reduced? No calls please."
+    text = "Let me read until which deadline I can send it back, even if reduced. No calls please."
     turn = make_turn(text, intent="refund_policy", intent_confidence=0.9)
     decision = route_turn(
         turn, ConversationState(), policy=policy, personas=personas, at=noon, decision_id="d1"

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ def ask(
     question: str,
     locale: str,
     fallbacks: tuple[str, ...] = ("en",),
-    intent: str | None = None,
+    intents: Mapping[str, float] | None = None,
     limit: int = 5,
 ) -> tuple[Hit, ...]:
     return index.search(
@@ -33,7 +34,7 @@ def ask(
         vector=encode([question])[0],
         locale=locale,
         fallbacks=fallbacks,
-        intent=intent,
+        intents=intents,
         limit=limit,
     )
 
@@ -148,8 +149,10 @@ def test_fallback_ranks_below_an_equally_good_localized_article(
 def test_intent_favours_the_articles_that_declare_it(index: KnowledgeIndex, encode: Encode) -> None:
     question = "changed my mind, don't send it"
     assert ask(index, encode, question, "en")[0].article_id != "cancel"
-    with_intent = ask(index, encode, question, "en", intent="cancel_order")
-    assert with_intent[0].article_id == "cancel"
+    sure = ask(index, encode, question, "en", intents={"cancel_order": 0.9, "greet": 0.1})
+    assert sure[0].article_id == "cancel"
+    guess = ask(index, encode, question, "en", intents={"cancel_order": 0.05})
+    assert guess[0].article_id != "cancel"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,10 @@ def event(**changes: Any) -> dict[str, Any]:
         "reasons": [{"code": "neutral", "values": {}}],
         "signals": {"terms": 1.0},
         "propensity": 1.0,
+        "stated_route": "agent",
+        "corrected": True,
+        "inferred_persona": "talker",
+        "inferred_route": "phone",
         "state": {"turns": 2},
         **changes.pop("decision", {}),
     }
@@ -76,6 +80,8 @@ def test_decision_becomes_a_row_with_its_reasons(log: RoutingLog) -> None:
         "returns", "en", 1,
     )  # fmt: skip
     assert (row["failed"], row["propensity"]) == (0, 1.0)
+    assert (row["stated_route"], row["inferred_route"]) == ("agent", "phone")
+    assert (row["corrected"], row["inferred_persona"]) == (1, "talker")
 
 
 def test_same_event_twice_is_one_row(log: RoutingLog) -> None:
@@ -154,6 +160,32 @@ def test_rows_come_newest_first_of_one_conversation_or_all(log: RoutingLog) -> N
 def test_rows_outlive_the_process(log: RoutingLog, tmp_path: Path) -> None:
     log.add(row_of(event()))
     assert [row["id"] for row in RoutingLog(tmp_path / "log.sqlite").rows()] == ["d1"]
+
+
+_FIRST_RELEASE = """
+CREATE TABLE decision (
+    id TEXT PRIMARY KEY, at REAL NOT NULL, conversation TEXT NOT NULL, turn INTEGER, channel TEXT,
+    locale TEXT, intent TEXT, concern TEXT, route TEXT, plan TEXT NOT NULL, persona TEXT,
+    posterior TEXT NOT NULL, evidence TEXT NOT NULL, signals TEXT NOT NULL, reasons TEXT NOT NULL,
+    constraints TEXT NOT NULL, alternatives TEXT NOT NULL, closed TEXT NOT NULL, article TEXT,
+    article_locale TEXT, translation_demand INTEGER NOT NULL, failed INTEGER NOT NULL,
+    policy_version TEXT, propensity REAL
+);
+INSERT INTO decision VALUES ('d0', 1, 'c0', 1, 'website', 'de', null, null, 'agent', '[]', null,
+    '{}', '[]', '{}', '[]', '[]', '[]', '[]', null, null, 0, 0, '1', 1.0);
+"""
+
+
+def test_log_of_the_first_release_gains_the_columns_and_keeps_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    with sqlite3.connect(path) as database:
+        database.executescript(_FIRST_RELEASE)
+    database.close()
+    first, second = RoutingLog(path), RoutingLog(path)
+    assert first.add(row_of(event()))
+    new, old = second.rows()
+    assert (old["id"], old["stated_route"], old["corrected"]) == ("d0", None, None)
+    assert (new["stated_route"], new["inferred_route"]) == ("agent", "phone")
 
 
 @pytest.mark.parametrize("content", [b"not a database " * 100, b"SQLite format 3\x00" + b"x" * 200])

@@ -167,3 +167,13 @@ def test_console_writes_no_terminal_codes_to_a_file() -> None:
     out = io.StringIO()
     Console(out=out, err=out).good("fertig")
     assert out.getvalue() == "fertig\n"
+
+
+def test_endpoints_for_rasa_hold_no_variables_of_the_desk_that_handoffs_go_to(
+    project: Path, tmp_path: Path
+) -> None:
+    (project / "endpoints.yml").write_text(
+        "handoff: {provider: webhook, signing_secret: '${HANDOFF_SIGNING_SECRET}'}\n"
+    )
+    copy = endpoints_for(6155, project=project, state=tmp_path / "state")
+    assert copy.read_text() == "action_endpoint:\n  url: http://127.0.0.1:6155/webhook\n"

@@ -29,6 +29,16 @@
     }
   };
 
+  document.addEventListener("click", (event) => {
+    const ready = event.target.closest("[data-insert]");
+    if (!ready) return;
+    const box = ready.form.elements.text;
+    const before = box.value.trimEnd();
+    box.value = before ? `${before}\n${ready.dataset.insert}` : ready.dataset.insert;
+    box.focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   document.addEventListener("input", (event) => {
     const form = event.target.closest("[data-reply]");
     if (form) sessionStorage.setItem(draftKey(form), form.elements.text.value);
@@ -86,6 +96,31 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) offline(false);
   });
+
+  // A hidden page keeps no stream: browsers allow six connections to a host, over all its windows.
+  const listen = (place) => {
+    const name = place.dataset.event;
+    const tell = () => htmx.trigger(document.body, `desk-${name}`);
+    let stream = null;
+    const open = () => {
+      if (document.hidden || (stream && stream.readyState !== EventSource.CLOSED)) return;
+      stream = new EventSource(place.dataset.events);
+      stream.addEventListener(name, tell);
+    };
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && stream) stream.close();
+      open();
+    });
+    // Whatever ends the stream, the page goes on by asking.
+    setInterval(() => {
+      if (document.hidden || (stream && stream.readyState === EventSource.OPEN)) return;
+      tell();
+      open();
+    }, 2000);
+    open();
+  };
+  const events = document.querySelector("[data-events]");
+  if (events) addEventListener("load", () => listen(events));
 
   // Ready before or after htmx has looked at the page: it loads first, both are deferred.
   start();

@@ -1,0 +1,27 @@
+"""What the routing policy says about the desk: whom to help first, and how long anybody waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+PRIORITIES = ("low", "normal", "high", "urgent")
+"""From the last to the first."""
+
+
+@dataclass(frozen=True)
+class DeskRules:
+    """How the desk orders and staffs what waits; all times are in seconds.
+
+    `answer_within` is the service level by kind of handoff, `priorities` are words of PRIORITIES
+    by reason, `skills` the intents that each skill is about. After `give_up_after` without an
+    agent the customer is offered other ways; an agent who was not heard of for `away_after` loses
+    what they hold to the others.
+    """
+
+    answer_within: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({"agent": 120, "callback": 14_400})
+    )
+    priorities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    skills: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    give_up_after: int = 900
+    away_after: int = 120

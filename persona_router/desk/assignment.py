@@ -1,0 +1,126 @@
+"""Who should help whom, and whom first: by language, skill, room, team, priority and waiting."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from persona_router.core.desk_rules import PRIORITIES, DeskRules
+from persona_router.desk.accounts import Account
+from persona_router.desk.care import Care
+from persona_router.desk.presence import is_online
+from persona_router.handoff.queue import Handoff
+
+ORDERS = ("due", "asked", "language")
+"""Orders of the queue: whom to answer first, who asked first, by language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floor:
+    """The desk at one moment: what waits, who is there and what they hold; `now` in Unix seconds.
+
+    `care` is by handoff.
+    """
+
+    rules: DeskRules
+    waiting: tuple[Handoff, ...]
+    claimed: tuple[Handoff, ...]
+    care: Mapping[str, Care]
+    people: tuple[Account, ...]
+    now: float
+
+    def care_of(self, handoff: Handoff) -> Care:
+        """Return how the handoff is to be treated."""
+        return self.care.get(handoff.id, Care())
+
+    def priority(self, handoff: Handoff) -> str:
+        """Return the priority, a word of PRIORITIES."""
+        said = self.care_of(handoff).priority
+        return said or self.rules.priorities.get(handoff.request.reason, "normal")
+
+    def due_at(self, handoff: Handoff) -> float:
+        """Return by when the service level wants somebody to answer, in Unix seconds."""
+        return handoff.request.requested_at + self.rules.answer_within[handoff.request.kind]
+
+    def is_snoozed(self, handoff: Handoff) -> bool:
+        """Return whether nobody need look at it yet."""
+        return (self.care_of(handoff).snoozed_until or 0.0) > self.now
+
+    def load(self, login: str) -> int:
+        """Return how many chats somebody holds; what is snoozed and callbacks take no room."""
+        return sum(
+            handoff.agent == login and handoff.request.kind == "agent"
+            for handoff in self.claimed
+            if not self.is_snoozed(handoff)
+        )
+
+    def ordered(self, handoffs: Iterable[Handoff], order: str = ORDERS[0]) -> tuple[Handoff, ...]:
+        """Return the handoffs in one of ORDERS."""
+
+        def asked(handoff: Handoff) -> float:
+            return handoff.request.requested_at
+
+        if order == "asked":
+            return tuple(sorted(handoffs, key=asked))
+        if order == "language":
+            return tuple(sorted(handoffs, key=lambda one: (one.request.language, asked(one))))
+        return tuple(
+            sorted(
+                handoffs,
+                key=lambda one: (-PRIORITIES.index(self.priority(one)), self.due_at(one)),
+            )
+        )
+
+    def skill_of(self, handoff: Handoff) -> str | None:
+        """Return the skill that the handoff's intent is about, None if it is about none."""
+        intent = handoff.request.intent
+        return next((skill for skill, of in self.rules.skills.items() if intent in of), None)
+
+    def fits(self, handoff: Handoff, person: Account) -> bool:
+        """Return whether the person could help: language, skill, and whom it was passed on to.
+
+        A language or skill that nobody online has holds nobody up: then anybody may try.
+        """
+        care, profile = self.care_of(handoff), person.profile
+        if care.agent:
+            return care.agent == person.login
+        if care.team and care.team != profile.team:
+            return False
+        there = [one for one in self.people if one.may("agent") and self.is_online(one)]
+        language, skill = handoff.request.language, self.skill_of(handoff)
+        return _has(language, profile.languages, [one.profile.languages for one in there]) and (
+            skill is None or _has(skill, profile.skills, [one.profile.skills for one in there])
+        )
+
+    def next_for(self, person: Account) -> tuple[Handoff, ...]:
+        """Return what the person should take, first first; nothing without room for a chat."""
+        has_room = self.load(person.login) < person.profile.capacity
+        return tuple(
+            handoff
+            for handoff in self.ordered(self.waiting)
+            if not self.is_snoozed(handoff)
+            and (has_room or handoff.request.kind != "agent")
+            and self.fits(handoff, person)
+        )
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names that customers read, by user name."""
+        return {person.login: person.name for person in self.people}
+
+    def is_online(self, person: Account) -> bool:
+        """Return whether the person is there and takes conversations."""
+        return is_online(person, self.now, self.rules.away_after)
+
+    def by_language(self) -> Sequence[tuple[str, int]]:
+        """Return how many wait in each language, most first."""
+        return Counter(one.request.language for one in self.waiting).most_common()
+
+
+def _has(wanted: str, own: Sequence[str], others: Iterable[Sequence[str]]) -> bool:
+    if not own or _among(wanted, own):
+        return True
+    return not any(not listed or _among(wanted, listed) for listed in others)
+
+
+def _among(wanted: str, listed: Sequence[str]) -> bool:
+    return any(wanted == tag or wanted == tag.partition("-")[0] for tag in listed)

@@ -1,0 +1,102 @@
+"""What colleagues tell each other about a handoff: whose it should be, how urgent, and notes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from persona_router.handoff.database import Database
+
+NoteKind = Literal[
+    "note", "transferred", "released", "gone", "given_up", "snoozed", "resolved", "returned"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Care:
+    """How a handoff is to be treated.
+
+    `team` and `agent` are who should take it, if somebody said so; `priority` is a word of
+    PRIORITIES that overrides the policy's; before `snoozed_until`, in Unix seconds, nobody need
+    look at it.
+    """
+
+    team: str = ""
+    agent: str | None = None
+    priority: str | None = None
+    snoozed_until: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A line that customers never see; `author` is a user name, None for the desk itself."""
+
+    kind: NoteKind
+    author: str | None
+    text: str
+    at: float
+
+
+class CareStore:
+    """The care and the notes of handoffs; every method may raise QueueUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> Mapping[str, Care]:
+        """Return the care of every handoff that was given any, by id."""
+        with self._database.connection() as db:
+            rows = db.execute(
+                "SELECT handoff, team, agent, priority, snoozed_until FROM care"
+            ).fetchall()
+        return {
+            row["handoff"]: Care(
+                team=row["team"],
+                agent=row["agent"],
+                priority=row["priority"],
+                snoozed_until=row["snoozed_until"],
+            )
+            for row in rows
+        }
+
+    def get(self, handoff: str) -> Care:
+        """Return the care of a handoff."""
+        return self.all().get(handoff, Care())
+
+    def keep(self, handoff: str, care: Care) -> None:
+        """Keep the care of a handoff in the place of what was."""
+        with self._database.connection() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO care (handoff, team, agent, priority, snoozed_until)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (handoff, care.team, care.agent, care.priority, care.snoozed_until),
+            )
+
+    def forget(self, handoff: str) -> None:
+        """Forget the care of a handoff that is closed; its notes stay."""
+        with self._database.connection() as db:
+            db.execute("DELETE FROM care WHERE handoff = ?", (handoff,))
+
+    def add_note(self, handoff: str, note: Note) -> None:
+        """Add a note; the same words of the same person within ten seconds are one."""
+        with self._database.connection() as db:
+            db.execute(
+                "INSERT INTO note (handoff, kind, author, text, at) SELECT ?, ?, ?, ?, ?"
+                " WHERE NOT EXISTS (SELECT 1 FROM note WHERE handoff = ? AND kind = ?"
+                " AND author IS ? AND text = ? AND at > ?)",
+                (
+                    *(handoff, note.kind, note.author, note.text, note.at),
+                    *(handoff, note.kind, note.author, note.text, note.at - 10),
+                ),
+            )
+
+    def notes(self, handoff: str) -> tuple[Note, ...]:
+        """Return the notes of a handoff, oldest first."""
+        with self._database.connection() as db:
+            rows = db.execute(
+                "SELECT kind, author, text, at FROM note WHERE handoff = ? ORDER BY number",
+                (handoff,),
+            ).fetchall()
+        return tuple(
+            Note(kind=row["kind"], author=row["author"], text=row["text"], at=row["at"])
+            for row in rows
+        )

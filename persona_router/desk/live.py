@@ -1,0 +1,127 @@
+"""News by server-sent events: that the queue, or a conversation, has changed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute
+
+from persona_router.desk.access import AGENT, shown
+from persona_router.desk.floor import FloorReader
+from persona_router.desk.sessions import Sessions
+from persona_router.handoff.queue import HandoffQueue
+from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
+
+LOOK_SECONDS = 0.5
+ASK_SECONDS = 2.0
+SOONEST_SECONDS = 1.0
+"""Rasa is asked so often about a conversation; sooner when it has written something, but not more
+often than this."""
+HEARTBEAT_SECONDS = 15.0
+RASAS = ("conversations.sqlite", "website.sqlite")
+LONGEST_SECONDS = 300.0
+"""A stream ends after this; the browser begins another, with its session checked anew."""
+
+
+class Live:
+    """Streams that tell a browser when to look; what it then sees, it gets from the pages.
+
+    `files` are the databases whose change is a change of the queue; beside them are those into
+    which Rasa and its website channel write, if they are SQLite.
+    """
+
+    def __init__(
+        self,
+        *,
+        queue: HandoffQueue,
+        rasa: RasaApi,
+        floor: FloorReader,
+        sessions: Sessions,
+        files: tuple[Path, ...],
+    ) -> None:
+        self._queue = queue
+        self._rasa = rasa
+        self._floor = floor
+        self._sessions = sessions
+        self._files = _with_journals(files)
+        self._rasas = _with_journals(files[0].with_name(name) for name in RASAS)
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes of the streams."""
+        return [
+            shown("/events", self.queue, roles=AGENT),
+            shown("/handoffs/{id}/events", self.conversation, roles=AGENT),
+        ]
+
+    async def queue(self, request: Request) -> Response:
+        """Return a stream of `queue` events, one for each change of what waits."""
+        return self._stream(request, "queue", self._queue_stamp)
+
+    async def conversation(self, request: Request) -> Response:
+        """Return a stream of `lines` events, one for each change of the conversation."""
+        id = request.path_params["id"]
+        handoff = await run_in_threadpool(self._queue.get, id)
+        name = handoff.request.conversation
+
+        asked, written, answer = 0.0, None, None
+
+        def stamp() -> object:
+            nonlocal asked, written, answer
+            now = self._queue.get(id)
+            ago, touched = time.monotonic() - asked, tuple(_touched(path) for path in self._rasas)
+            if ago >= ASK_SECONDS or (ago >= SOONEST_SECONDS and touched != written):
+                asked, written, answer = time.monotonic(), touched, self._said(name)
+            return (now.status, now.agent, answer)
+
+        return self._stream(request, "lines", stamp)
+
+    def _said(self, conversation: str) -> tuple[int, str | None] | None:
+        try:
+            known = self._rasa.tracker_events(conversation)
+        except RasaUnavailable:
+            return None
+        return (len(known.lines), known.handoff_status)
+
+    def _stream(self, request: Request, name: str, stamp: Callable[[], object]) -> Response:
+        headers = {"X-Accel-Buffering": "no"}  # proxies would hold the events back
+        events = self._events(request, name, stamp)
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+    async def _events(
+        self, request: Request, name: str, stamp: Callable[[], object]
+    ) -> AsyncIterator[str]:
+        until = time.monotonic() + LONGEST_SECONDS
+        last, beat = await run_in_threadpool(stamp), 0.0
+        yield f"retry: 2000\nevent: {name}\ndata: now\n\n"
+        while time.monotonic() < until and not await request.is_disconnected():
+            if time.monotonic() - beat > HEARTBEAT_SECONDS:
+                session = await run_in_threadpool(self._sessions.signed_in, request)
+                if session is None:
+                    return
+                await run_in_threadpool(self._floor.hear, session.account)
+                beat = time.monotonic()
+                yield ": still here\n\n"
+            await asyncio.sleep(LOOK_SECONDS)
+            seen = await run_in_threadpool(stamp)
+            if seen != last:
+                last = seen
+                yield f"event: {name}\ndata: changed\n\n"
+
+    def _queue_stamp(self) -> object:
+        return tuple(_touched(path) for path in self._files)
+
+
+def _with_journals(files: Iterable[Path]) -> tuple[Path, ...]:
+    return tuple(path.with_name(path.name + end) for path in files for end in ("", "-wal"))
+
+
+def _touched(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)

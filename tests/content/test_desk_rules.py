@@ -1,0 +1,45 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from persona_router.content.desk_rules import read_desk_rules
+from persona_router.content.errors import ContentError
+from persona_router.content.files import Node
+from persona_router.content.policies import read_policy
+from persona_router.core.desk_rules import DeskRules
+
+ROOT = Path(__file__).parents[2]
+
+
+def rules(**values: object) -> DeskRules:
+    return read_desk_rules(Node(Path("routing.yml"), "desk", values))
+
+
+def test_rules_are_the_usual_ones_without_any() -> None:
+    assert rules() == DeskRules()
+
+
+def test_sample_has_skills_about_intents_that_there_are() -> None:
+    policy = read_policy(ROOT / "data" / "routing.yml")
+    about = set().union(*policy.desk.skills.values())
+    assert policy.desk.answer_within == {"agent": 120, "callback": 14_400}
+    assert policy.desk.priorities["anger"] == "urgent"
+    assert about <= set(policy.intents)
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"answer_within": {"agent": 0}}, "desk.answer_within.agent: 0 is outside 1 to 604800."),
+        ({"answer_within": {"mail": 1}}, "Unknown key 'mail'. Known: agent, callback."),
+        ({"priorities": {"anger": "vip"}}, "'vip' is no priority. Choose from low, normal, high"),
+        ({"skills": {"refunds": "all"}}, "desk.skills.refunds: 'all' is not a list."),
+        ({"give_up_after": 5}, "desk.give_up_after: 5 is outside 30 to 604800."),
+        ({"away_after": 10}, "desk.away_after: 10 is outside 70 to 604800."),
+        ({"colour": "red"}, "Unknown key 'colour'."),
+    ],
+)
+def test_faulty_rule_is_named_with_place_and_remedy(values: dict, fault: str) -> None:
+    with pytest.raises(ContentError, match=re.escape(fault)):
+        rules(**values)
