@@ -53,13 +53,14 @@ def test_stream_is_a_sign_of_life_and_ends_with_the_session(
 ) -> None:
     monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.0)
     with opened(address, "/events", amira) as response:
-        assert next(events(response)) == "event: queue"
+        told = events(response)
+        assert next(told) == "event: queue"
         deadline = time.monotonic() + 5
         while desk.accounts.get("amira").seen_at is None:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         desk.accounts.enable("amira", False)
-        assert set(events(response)) <= {"event: queue"}  # it comes to an end
+        assert set(told) <= {"event: queue"}  # it comes to an end
 
 
 def test_stream_needs_a_session(address: str) -> None:
