@@ -27,7 +27,6 @@ class Situation:
     anger: float
     failures: int
     article_found: bool | None
-    article_score: float = 0.0
     again: bool = False
     spoken: str | None = None
     """A language that only people may serve, in which the customer writes."""
@@ -81,8 +80,13 @@ def rank(
         else:
             usable.append(route)
 
+    # An article spares the wait for a person; it does not stand in for what can be done at once.
+    spares = situation.article_found and all(policy.routes[route].action for route in usable)
+
     def place(route: str) -> tuple[bool, float, int]:
         score = _score(route, situation, policy, personas, posterior, persona)
+        if spares and route == "knowledge_base":
+            score += policy.weights.article
         return route not in first, -score, policy.neutral.index(route)
 
     ordered = sorted(usable, key=place)
@@ -141,8 +145,6 @@ def _score(
         score = sum(
             posterior[p.id] * _rank_value(p.ranking, route, weights.rank_values) for p in personas
         )
-    if route == "knowledge_base" and situation.article_found:
-        score += weights.article * situation.article_score
     if route in policy.person_routes:
         if situation.anger >= weights.anger_from:
             score += weights.anger * situation.anger

@@ -49,7 +49,6 @@ def route_turn(
         anger=known.signals.get("anger", 0.0),
         failures=failures,
         article_found=turn.article_found,
-        article_score=turn.article_score,
         again=_given_again(turn, state, policy, concern),
         spoken=turn.spoken,
     )

@@ -156,8 +156,6 @@ class Turn:
     """Whether a handoff is under way, so that the assistant is silent."""
     article_found: bool | None = None
     """Whether the knowledge base answers it; None if nobody searched."""
-    article_score: float = 0.0
-    """How surely the best article answers, 0 to 1."""
 
     @property
     def language(self) -> str:

@@ -70,7 +70,6 @@ def read_turn(
         spoken=language.get("spoken"),
         language_requested=bool(language.get("requested", False)),
         with_person=bool(slot(tracker, "handoff_status")),
-        article_score=hits[0]["score"] if hits else 0.0,
         article_found=None if hits is None else _answers(hits, policy.article_from),
         reading_pages=policy.reading_pages,
     )

@@ -144,11 +144,14 @@ class Assistant:
         """Return whether the program `name` is up, in the process that was launched last."""
         return self._running[name].poll() is None and _answers(self._programs[name])
 
-    def hire(self, name: str, *, roles: str = "agent") -> tuple[str, str]:
+    def hire(
+        self, name: str, *, roles: str = "agent", languages: tuple[str, ...] = ()
+    ) -> tuple[str, str]:
         """Return user name and password of somebody who works at the desk from now on."""
         login = "".join(c for c in name.lower() if c.isascii() and c.isalnum())
         if all(account.login != login for account in self._accounts.all()):
-            self._accounts.add(login, Profile(name=name, roles=frozenset(roles.split())))
+            profile = Profile(name=name, roles=frozenset(roles.split()), languages=languages)
+            self._accounts.add(login, profile)
             self._accounts.set_password(login, Passwords().hashed(_PASSWORD))
         return login, _PASSWORD
 

@@ -51,7 +51,7 @@ def test_conversation_passes_from_one_agent_to_another(
 def test_next_takes_what_has_just_come_in(
     new_customer: NewCustomer, new_agent: NewAgent, assistant: Assistant
 ) -> None:
-    agent = new_agent().sign_in(*assistant.hire("Elif"))
+    agent = new_agent().sign_in(*assistant.hire("Elif", languages=("tr",)))
     customer = new_customer("tr-TR")
     handoff = asks_for_a_person(customer, assistant)
     expect(agent.entry(handoff)).to_be_visible(timeout=5000)

@@ -34,7 +34,12 @@ def test_evaluate_names_a_missing_file(failure, kind: str) -> None:
     assert failure(kind) == "There is no such file. Name a file of cases."
 
 
-@pytest.mark.parametrize("kind", ["conversations", "language", "intents", "search"])
+def test_evaluate_search_refuses_a_folder_without_cases(failure, file: Path) -> None:
+    file.mkdir()
+    assert failure("search") == "The folder holds no search case. Add .json files."
+
+
+@pytest.mark.parametrize("kind", ["conversations", "language", "intents"])
 def test_evaluate_refuses_a_folder(failure, file: Path, kind: str) -> None:
     file.mkdir()
     assert failure(kind) == "There is no such file. Name a file of cases."

@@ -149,18 +149,22 @@ def test_rank_ignores_wishes_for_routes_that_no_longer_exist(situation, policy, 
 
 
 @pytest.mark.parametrize(
-    ("found", "score", "first"),
+    ("concern", "persona", "found", "first"),
     [
-        (True, 1.0, "knowledge_base"),
-        (True, 0.5, "self_service"),
-        (None, 1.0, "self_service"),
+        ("payment_methods", "sprinter", True, "knowledge_base"),
+        ("payment_methods", "sprinter", None, "agent"),
+        ("payment_methods", "talker", True, "phone"),
+        ("track_order", "sprinter", True, "self_service"),
+        ("track_order", "researcher", True, "knowledge_base"),
+        ("track_order", None, True, "self_service"),
     ],
 )
-def test_rank_moves_an_article_up_the_more_surely_it_answers(
-    situation, policy, personas, found, score, first
+def test_rank_lets_an_article_that_answers_go_before_a_person_but_for_talkers(
+    situation, policy, personas, concern, persona, found, first
 ) -> None:
-    searched = replace(situation, article_found=found, article_score=score)
-    assert rank(searched, policy, personas, EVEN, None).routes[0] == first
+    searched = replace(situation, concern=concern, article_found=found)
+    sure = {p.id: float(p.id == persona) for p in personas} if persona else EVEN
+    assert rank(searched, policy, personas, sure, persona).routes[0] == first
 
 
 def heard(policy: Policy, *, locales: tuple[str, ...]) -> Policy:

@@ -66,7 +66,6 @@ FIELDS = st.fixed_dictionaries(
         "intent_confidence": st.floats(0, 1),
         "locale": st.sampled_from(["en-GB", "ar-AE", "tr-TR", "de-AT"]),
         "article_found": st.sampled_from([None, True, False]),
-        "article_score": st.floats(0, 1),
         "form": st.sampled_from([None, "refund_form", "callback_form"]),
         "requested_slot": st.sampled_from([None, "refund_reason"]),
         "wishes": st.dictionaries(
@@ -400,7 +399,7 @@ def test_route_with_certain_evidence_stays_finite(route, policy) -> None:
     button=st.sampled_from(["agent", "phone", "knowledge_base"]),
 )
 def test_button_for_an_open_route_always_wins(route, text, fields, state, button) -> None:
-    fields = {**fields, "locale": "en-GB", "article_found": None, "article_score": 0.0}
+    fields = {**fields, "locale": "en-GB", "article_found": None}
     decision = route(text, state, metadata=CLICK, payload=Payload("route", button), **fields)
     expected = {
         "agent": ("action_handoff",),

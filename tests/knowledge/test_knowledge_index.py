@@ -62,8 +62,8 @@ def test_edit_is_found_and_encodes_only_what_changed(
     counting = Counting(encode)
     assert build_index(edited, path, encode=counting, weights=WEIGHTS) is True
     new = [text for text in counting.texts if "Sevilla" in text or "Recogida" in text]
-    assert len(new) == 3
-    assert len(counting.texts) == 4  # and the probe that recognises the encoder
+    assert len(new) == 4  # its heading, sentence and passage, and what the article is about
+    assert len(counting.texts) == 5  # and the probe that recognises the encoder
     assert top(path, "recogida en Sevilla") == some[0].title
 
 

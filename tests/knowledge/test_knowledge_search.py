@@ -57,8 +57,8 @@ def test_score_tells_answerable_questions_from_others(
     scores: dict[bool, list[float]] = {True: [], False: []}
     for question, wanted in QUESTIONS[language]:
         scores[wanted is not None].append(ask(index, encode, question, language)[0].score)
-    assert max(scores[False]) < 0.1
-    assert sum(score > 0.1 for score in scores[True]) >= 8
+    assert max(scores[False]) < 0.2
+    assert sum(score > 0.2 for score in scores[True]) >= 7
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_overrides_are_laid_over_the_defaults() -> None:
     [
         ({"boost": 1}, "routing.yml: search: Unknown weight 'boost'. Known: passage_length"),
         ({"columns": {"body": 1}}, "search.columns: Unknown weight 'body'. Known: title, heading"),
-        ({"intent": "viel"}, "search.intent: 'viel' is not a number. The default is 1.5."),
+        ({"intent": "viel"}, "search.intent: 'viel' is not a number. The default is 1.2."),
         ({"columns": 3}, "search.columns: '3' is not a mapping. Give any of: title"),
         ({"terms": 0}, "search.terms: '0' is not a count."),
         ({"fallback": True}, "search.fallback: 'True' is not a number."),

@@ -20,6 +20,7 @@ _BEFORE_PUNCTUATION = re.compile(r"\\(?=[!-/:-@\[-`{-~\s]|$)")
 _MARKS = re.compile(r"[`*\[\]]|<(?=[a-zA-Z/!?])|&(?=#?\w+;)")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _START = re.compile(r"\s*(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+\s*$|-{2,}|~{3,})")
+_CLOSING = re.compile(r"(?:(?<=\s)|^)(?=#+\s*$)")
 _NUMBER = re.compile(r"(\s*\d{1,9})([.)])(?=\s|$)")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\s\\<>()\"`|{}^\[\]]")
 _FENCE = re.compile(r"`{3,}")
@@ -139,6 +140,10 @@ class _Writer(_Converter):  # type: ignore[misc]
         before = text[: len(text) - len(text.lstrip())]
         after = text[len(text.rstrip()) :]
         return f"{before}[{words}]({_UNSAFE_IN_ADDRESS.sub(_percent, href)}){after}"
+
+    def convert_hN(self, n: int, el: Tag, text: str, parent_tags: Any) -> str:
+        # Bare number signs at its end would belong to the heading's mark.
+        return str(super().convert_hN(n, el, _CLOSING.sub(r"\\", text, count=1), parent_tags))
 
     def convert_b(self, el: Tag, text: str, parent_tags: Any) -> str:
         return _apart(el, super().convert_b(el, text, parent_tags))

@@ -30,6 +30,7 @@ def to_markdown(text: str, title: str = "") -> str:
         pytest.param("<b>Wort<br></b>mehr", "**Wort**\\\nmehr", id="break-in-a-mark"),
         pytest.param("eins<br><br>zwei<br>drei<br>", "eins\n\nzwei\\\ndrei", id="line-breaks"),
         pytest.param("<h1>A</h1><h3>B</h3>x", "## A\n\n#### B\n\nx", id="headings-start-at-two"),
+        pytest.param("<h2>Raum #</h2><h2>#</h2>", "## Raum \\#\n\n## \\#", id="number-sign-last"),
         pytest.param("<h4>A</h4><h5>B</h5>x", "## A\n\n### B\n\nx", id="headings-raised"),
         pytest.param("<ul><li>a<li>b<ol><li>c</ol></ul>", "- a\n- b\n  1. c", id="lists-unclosed"),
         pytest.param("<p>a<p>b", "a\n\nb", id="paragraphs-unclosed"),
