@@ -43,13 +43,36 @@ def figures(
 def test_conversations_reach_the_promised_figures(
     figures: Callable[..., dict[str, float]],
 ) -> None:
-    cases = str(CASES / "conversations.dev.jsonl")
-    found = figures("conversations", cases, "--languages", "en,de,es,ar")
+    found = figures("conversations", str(CASES / "conversations.dev.jsonl"))
+    assert found["cases"] == 80.0
     assert found["asks_human_honoured"] == 1.0
-    assert found["persona_accuracy_last"] >= 0.85
-    assert found["route_accuracy"] >= 0.8
+    assert found["persona_accuracy_first"] >= 0.88
+    assert found["persona_accuracy_last"] >= 0.96
+    assert found["null_recall"] >= 0.6
+    assert found["ece"] <= 0.06
+    assert found["route_accuracy"] >= 0.9
     assert found["language_accuracy_last"] == 1.0
-    assert found["cases"] == 32.0
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ar"])
+def test_no_language_is_read_worse_than_the_others(
+    figures: Callable[..., dict[str, float]], language: str
+) -> None:
+    cases = str(CASES / "conversations.dev.jsonl")
+    found = figures("conversations", cases, "--languages", language)
+    assert found["persona_accuracy_last"] >= 0.86
+
+
+def test_conversations_that_mislead_are_read_by_their_meaning(
+    figures: Callable[..., dict[str, float]],
+) -> None:
+    found = figures("conversations", str(CASES / "conversations.misleading.jsonl"))
+    assert found["cases"] == 130.0
+    assert found["asks_human_honoured"] >= 0.95
+    assert found["persona_accuracy_first"] >= 0.63
+    assert found["persona_accuracy_last"] >= 0.8
+    assert found["route_accuracy"] >= 0.85
+    assert found["language_accuracy_last"] == 1.0
 
 
 @pytest.mark.parametrize(
