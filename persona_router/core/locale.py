@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 Direction = Literal["ltr", "rtl"]
@@ -27,6 +28,7 @@ _RTL_LANGUAGES: Final = frozenset(
 _RTL_REGIONAL: Final = frozenset({"az-IR", "pa-PK", "tk-IR", "uz-AF"})
 
 
+@lru_cache(maxsize=256)
 def canonical(tag: str) -> str:
     """The tag in canonical BCP 47 case: `pt_br` → `pt-BR`, `ZH-hant-tw` → `zh-Hant-TW`.
 

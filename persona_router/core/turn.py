@@ -50,7 +50,7 @@ def read_metadata(raw: object) -> Metadata:
     if not isinstance(raw, Mapping):
         return Metadata()
     return Metadata(
-        input="button" if raw.get("input") == "button" else "typed",
+        input="button" if is_click(raw) else "typed",
         payload=_text(raw.get("payload")),
         device=_text(raw.get("device")),
         locale=_text(raw.get("locale")),
@@ -64,6 +64,11 @@ def read_metadata(raw: object) -> Metadata:
         preferred=_text(raw.get("preferred")),
         corrected=raw.get("corrected") is True,
     )
+
+
+def is_click(raw: object) -> bool:
+    """Return whether a channel sent that the customer chose a button instead of typing."""
+    return isinstance(raw, Mapping) and raw.get("input") == "button"
 
 
 def _text(value: Any) -> str | None:

@@ -8,7 +8,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from persona_router.core.text import fold
-from persona_router.core.turn import read_metadata
+from persona_router.core.turn import is_click
 
 ROUTING = "routing"
 LANGUAGE = "language"
@@ -51,7 +51,7 @@ def earlier_texts(tracker: DialogueStateTracker, most: int = 10) -> List[str]:
     for event in reversed(tracker.events):
         if isinstance(event, (SessionStarted, Restarted)) or len(texts) == most:
             break
-        if isinstance(event, UserUttered) and not read_metadata(event.metadata).clicked:
+        if isinstance(event, UserUttered) and not is_click(event.metadata):
             texts.append(fold(event.text or ""))
     return texts[::-1]
 
