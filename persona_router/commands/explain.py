@@ -2,13 +2,16 @@
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from persona_router.commands.model import load_assistant
 from persona_router.content.errors import ContentError
+
+_TELLING = 0.5
+"""Decibans below which a signal's evidence is counted, not shown: many signals are mostly silent."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -64,12 +67,23 @@ def explanation(text: str, parsed: Mapping[str, Any]) -> list[str]:
         lines.append(f"  stated     {decision['stated_route']}; inferred {inferred}")
     if decision["constraints"]:
         lines.append(f"  constraint {', '.join(decision['constraints'])}")
-    for entry in decision["evidence"]:
-        weights = ", ".join(f"{persona} {d:+.1f}" for persona, d in entry["decibans"].items())
-        lines.append(f"  evidence   {entry['signal']} {entry['value']:.2f}: {weights} dB")
+    lines += _evidence(decision["evidence"])
     for hit in parsed.get("knowledge") or []:
         lines.append(f"  article    {hit['locale']}/{hit['article']} {hit['score']:.2f}")
     lines.append(f"  decision   {decision['id']}, policy {decision['policy_version']}")
+    return lines
+
+
+def _evidence(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each signal that says something, and one that counts the others."""
+    telling = [e for e in entries if max(map(abs, e["decibans"].values()), default=0) >= _TELLING]
+    lines = []
+    for entry in telling:
+        weights = ", ".join(f"{persona} {d:+.1f}" for persona, d in entry["decibans"].items())
+        lines.append(f"  evidence   {entry['signal']} {entry['value']:.2f}: {weights} dB")
+    if len(telling) < len(entries):
+        others = len(entries) - len(telling)
+        lines.append(f"  evidence   and {others} more under {_TELLING} dB: --json lists them")
     return lines
 
 
