@@ -9,9 +9,7 @@ from typing import Any
 
 from persona_router.commands.model import load_assistant
 from persona_router.content.errors import ContentError
-
-_TELLING = 0.5
-"""Decibans below which a signal's evidence is counted, not shown: many signals are mostly silent."""
+from persona_router.core.evidence import TELLING
 
 
 def run(options: argparse.Namespace) -> int:
@@ -76,14 +74,14 @@ def explanation(text: str, parsed: Mapping[str, Any]) -> list[str]:
 
 def _evidence(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return a line for each signal that says something, and one that counts the others."""
-    telling = [e for e in entries if max(map(abs, e["decibans"].values()), default=0) >= _TELLING]
+    telling = [e for e in entries if max(map(abs, e["decibans"].values()), default=0) >= TELLING]
     lines = []
     for entry in telling:
         weights = ", ".join(f"{persona} {d:+.1f}" for persona, d in entry["decibans"].items())
         lines.append(f"  evidence   {entry['signal']} {entry['value']:.2f}: {weights} dB")
     if len(telling) < len(entries):
         others = len(entries) - len(telling)
-        lines.append(f"  evidence   and {others} more under {_TELLING} dB: --json lists them")
+        lines.append(f"  evidence   and {others} more under {TELLING} dB: --json lists them")
     return lines
 
 

@@ -9,9 +9,12 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
+from persona_router.core.evidence import TELLING
 from persona_router.desk.accounts import ROLES, Account
 from persona_router.desk.texts import DeskTexts
-from persona_router.handoff.queue import Handoff, HandoffRequest
+from persona_router.handoff.plain import plain_text
+from persona_router.handoff.queue import Handoff, HandoffRequest, Line
+from persona_router.knowledge.markdown import markdown_parser
 
 MINUTE = 60
 
@@ -113,6 +116,12 @@ class View:
             return self.texts("persona.none")
         return self.texts.label("persona", request.persona)
 
+    def said(self, line: Line) -> str:
+        """Return the words of a line; the assistant writes Markdown, people do not."""
+        if line.sender != "bot":
+            return line.text
+        return plain_text(markdown_parser().render(line.text))
+
     def posterior(self, request: HandoffRequest) -> tuple[PosteriorRow, ...]:
         """Return the personas, most probable first."""
         ranked = sorted(request.posterior.items(), key=lambda item: -item[1])
@@ -126,7 +135,10 @@ class View:
         )
 
     def evidence(self, request: HandoffRequest) -> tuple[EvidenceRow, ...]:
-        """Return what speaks for and against the assumed, else the most probable, persona."""
+        """Return what speaks for and against the assumed, else the most probable, persona.
+
+        What tells next to nothing of it is left out.
+        """
         likeliest = max(request.posterior, key=lambda p: request.posterior[p], default=None)
         subject = request.persona or likeliest
         rows = (self._evidence(item, subject) for item in request.evidence)
@@ -136,7 +148,7 @@ class View:
         decibans = item.get("decibans")
         if isinstance(decibans, Mapping):
             decibans = decibans.get(subject)
-        if not isinstance(decibans, int | float):
+        if not isinstance(decibans, int | float) or abs(decibans) < TELLING:
             return None
         value = item.get("value")
         return EvidenceRow(

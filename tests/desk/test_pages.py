@@ -110,7 +110,7 @@ def test_conversation_says_when_no_persona_is_assumed(desk: Desk, amira: Agent) 
     posterior = {"talker": 0.4, "sprinter": 0.6}
     handoff = desk.ask(persona=None, posterior=posterior, evidence=EVIDENCE)
     words = shown(amira.get(f"/handoffs/{handoff.id}").text)
-    assert "None assumed, the evidence is too weak" in words
+    assert "None assumed" in words
     assert "makes it 4 times as likely" in words
 
 

@@ -7,6 +7,9 @@ import pytest
 from babel import Locale
 
 from persona_router.content.errors import ContentError
+from persona_router.content.plugins import load_signals
+from persona_router.core.evidence import MEANING
+from persona_router.core.signals import registered
 from persona_router.desk.texts import DeskTexts, Message, choose_texts, load_texts
 
 TEXTS = load_texts()
@@ -27,6 +30,12 @@ def test_texts_have_the_same_keys_and_placeholders(locale: str) -> None:
     assert set(texts) == set(english)
     for key, message in texts.items():
         assert placeholders(message) == placeholders(english[key]), key
+
+
+def test_every_signal_has_a_name() -> None:
+    load_signals()
+    named = {key.removeprefix("signal.") for key in TEXTS["en"].strings if "signal." in key}
+    assert {*registered(), MEANING, "anybody"} <= named
 
 
 @pytest.mark.parametrize("locale", sorted(TEXTS))

@@ -6,7 +6,7 @@ import pytest
 
 from persona_router.desk.texts import load_texts
 from persona_router.desk.views import View
-from persona_router.handoff.queue import Handoff, HandoffRequest
+from persona_router.handoff.queue import Handoff, HandoffRequest, Line, Sender
 
 TEXTS = load_texts()
 
@@ -75,11 +75,31 @@ def test_callback_time_keeps_its_own_zone_or_words(wanted: str | None, words: st
 
 
 @pytest.mark.parametrize(
+    ("sender", "text", "said"),
+    [
+        (
+            "bot",
+            "**Frist**\n\n- 30 Tage\n- [Mehr](/chat/articles/de/x)",
+            "Frist\n- 30 Tage\n- Mehr",
+        ),
+        ("bot", "اكتبوا **مرة** واحدة", "اكتبوا مرة واحدة"),
+        ("bot", "<b>A</b> & B", "<b>A</b> & B"),
+        ("customer", "**bold** [x](y)", "**bold** [x](y)"),
+        ("agent", "2 * 3 * 4", "2 * 3 * 4"),
+    ],
+)
+def test_words_of_the_assistant_are_read_without_their_markdown(
+    sender: Sender, text: str, said: str
+) -> None:
+    assert view().said(Line(sender=sender, text=text, at=0.0)) == said
+
+
+@pytest.mark.parametrize(
     ("decibans", "verdict"),
     [
         (10.0, "macht sie 10-mal so wahrscheinlich (+10,0 Deziban)"),
         ({"sprinter": -10}, "macht sie um den Faktor 10 unwahrscheinlicher (-10,0 Deziban)"),
-        (0, "macht sie 1-mal so wahrscheinlich (+0,0 Deziban)"),
+        (0.5, "macht sie 1,1-mal so wahrscheinlich (+0,5 Deziban)"),
     ],
 )
 def test_evidence_is_told_as_a_factor(decibans: object, verdict: str) -> None:
@@ -88,6 +108,9 @@ def test_evidence_is_told_as_a_factor(decibans: object, verdict: str) -> None:
     assert (row.signal, row.value, row.verdict) == ("Antwortet in Sekunden", "100\xa0%", verdict)
 
 
-@pytest.mark.parametrize("item", [{}, {"signal": "x", "decibans": "much"}, {"decibans": {}}])
-def test_evidence_without_figures_is_left_out(item: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "item",
+    [{}, {"signal": "x", "decibans": "much"}, {"decibans": {}}, {"signal": "x", "decibans": -0.4}],
+)
+def test_evidence_that_tells_nothing_is_left_out(item: dict[str, object]) -> None:
     assert view().evidence(request(persona="talker", evidence=(item,))) == ()
