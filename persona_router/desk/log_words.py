@@ -75,9 +75,9 @@ class LogWords:
         return str(format_percent(share, locale=self._locale))
 
     def duration(self, milliseconds: float | None) -> str:
-        """Return a length of time, or that it is not known."""
+        """Return a length of time, or a dash where it is not known."""
         if milliseconds is None:
-            return self.texts("fact.unknown")
+            return "–"
         return str(format_decimal(milliseconds, "#,##0", locale=self._locale)) + " ms"
 
     def decibans(self, value: float) -> str:
@@ -85,13 +85,11 @@ class LogWords:
         return str(format_decimal(value, "+0.0;-0.0", locale=self._locale))
 
     def outcomes(self, row: Mapping[str, Any]) -> str:
-        """Return all that is known of what came of a row's decision."""
+        """Return all that is known of what came of a row's decision, or a dash."""
         known = [name for name in ("handed_over", "repeat_contact") if row[name]]
         if row["helped"] is not None:
             known.append("helped" if row["helped"] else "not_helped")
-        return " · ".join(self.texts.label("outcome", name) for name in known) or self.texts(
-            "fact.unknown"
-        )
+        return " · ".join(self.texts.label("outcome", name) for name in known) or "–"
 
     def routes(self, routes: list[str]) -> str:
         """Return the names of routes in order."""

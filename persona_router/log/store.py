@@ -112,11 +112,11 @@ class RoutingLog:
 
     def _add(self, row: Mapping[str, Any]) -> int:
         names = (*COLUMNS, "profile")
-        values = [_stored(row.get(name)) for name in COLUMNS]
+        written = {name: row.get(name) for name in COLUMNS}
         added = self._database.execute(
             f"INSERT INTO decision ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
             " ON CONFLICT (id) DO NOTHING",
-            [*values, self._profile(row)],
+            [*map(_stored, written.values()), self._profile(written)],
         )
         if added.rowcount == 1 and row.get("turn") == 1:
             self._note_return(row)
