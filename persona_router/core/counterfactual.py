@@ -196,6 +196,11 @@ def _least(enough: Callable[[float], bool]) -> float | None:
 def _route(
     facts: Facts, posterior: Mapping[str, float], policy: Policy, personas: Sequence[Persona]
 ) -> str | None:
+    if len(facts.situation.wished) > 1 and set(posterior) == {p.id for p in personas}:
+        # To wish for a person tells nothing of which one: what was known before counts.
+        said = turn_total(facts.evidence, personas, policy.evidence)
+        before = {name: -value for name, value in said.items()}
+        posterior = _shifted(posterior, before, _worth(facts, policy, personas))
     ranking = _ranked(facts, posterior, policy, personas)
     return choose_route(ranking, Wish(facts.situation.wished), policy)[0]
 

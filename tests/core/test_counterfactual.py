@@ -130,6 +130,16 @@ def test_change_of_the_situation_is_named_with_where_it_had_led(
     assert found(changes(facts, policy, personas), kind, subject).route == route
 
 
+def test_wish_for_any_person_leads_to_the_one_who_suited_before(
+    make: Callable[..., Facts], policy: Policy, personas: Sequence[Persona]
+) -> None:
+    talker = (Evidence("narrative", 1.0, {"researcher": -5.0, "sprinter": -5.0, "talker": 10.0}),)
+    wished = make(talker, wished=("agent", "phone"))
+    assert leads_to(make(talker), policy, personas) == "phone"
+    assert leads_to(wished, policy, personas) == "agent"
+    assert found(changes(wished, policy, personas), "asked", "").route == "phone"
+
+
 def test_closed_route_is_named_where_it_had_been_taken(
     make: Callable[..., Facts], policy: Policy, personas: Sequence[Persona], night: datetime
 ) -> None:
