@@ -33,8 +33,9 @@ from persona_router.log.filters import (
     read_sort,
 )
 from persona_router.log.profile import FACETS, FLAGS
-from persona_router.log.reader import Counts, LogReader, Page, missing_turns
+from persona_router.log.reader import LogReader, Page, missing_turns
 from persona_router.log.recompute import facts_of
+from persona_router.log.tally import Counts
 
 READERS = OPERATIONS | ADMIN
 MOST_SHOWN = 100

@@ -2,17 +2,19 @@
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from persona_router.log.filters import NONE, Filter, FilterFault
+import numpy as np
+
+from persona_router.log.filters import Filter, FilterFault
 from persona_router.log.profile import FACETS
 from persona_router.log.selection import Selection, in_reach, with_facets
 from persona_router.log.store import OBJECTS, RoutingLog
+from persona_router.log.tally import Counts, Profiles
 
 PAGE_ROWS = 50
 MOST_TURNS = 1_000
@@ -21,17 +23,6 @@ _FEW = 20_000
 """So many rows are sorted faster than an index is searched for them."""
 _EXPORTED_AT_ONCE = 500
 _BUSY_MS = 5_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """How many rows a filter leaves, and by facet how many had each of its values been chosen.
-
-    Values are as in an address, the most frequent first.
-    """
-
-    total: int
-    facets: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,37 +44,22 @@ class LogReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opened = False
+        self._profiles = Profiles()
 
     def counts(self, filter: Filter) -> Counts:
         """Return total and counts by facet; a facet's own choice does not lower its counts."""
         reach = in_reach(filter)
-        total, facets = 0, {name: Counter[str]() for name in FACETS}
         with self._connection() as database:
             if database is None:
-                return Counts(total=0, facets=facets)
+                return Counts(total=0, facets={name: {} for name in FACETS})
             counted = database.execute(
                 "SELECT profile, count(*) FROM decision INDEXED BY decision_by_profile"
                 f" WHERE {reach.condition} GROUP BY profile",
                 reach.values,
             ).fetchall()
-            names = ", ".join(FACETS)
-            profiles = {
-                row[0]: tuple(NONE if value is None else str(value) for value in row[1:])
-                for row in database.execute(f"SELECT number, {names} FROM profile")
-            }
-        chosen = {FACETS.index(name): frozenset(v) for name, v in filter.facets.items()}
-        for number, count in counted:
-            values = profiles[number]
-            others = [place for place, wanted in chosen.items() if values[place] not in wanted]
-            if not others:
-                total += count
-                for name, value in zip(FACETS, values, strict=True):
-                    facets[name][value] += count
-            elif len(others) == 1:
-                facets[FACETS[others[0]]][values[others[0]]] += count
-        return Counts(
-            total=total, facets={name: dict(found.most_common()) for name, found in facets.items()}
-        )
+            self._profiles.refresh(database)
+        rows = np.array([tuple(row) for row in counted], dtype=np.int64).reshape(-1, 2)
+        return self._profiles.count(rows, filter)
 
     def page(
         self,
