@@ -6,6 +6,7 @@ from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 from persona_router.core.counterfactual import Change
 from persona_router.desk.texts import DeskTexts
@@ -78,7 +79,8 @@ class LogWords:
         """Return a length of time, or a dash where it is not known."""
         if milliseconds is None:
             return "–"
-        return str(format_decimal(milliseconds, "#,##0", locale=self._locale)) + " ms"
+        unit = "duration-millisecond"
+        return format_unit(round(milliseconds), unit, "short", locale=self._locale)
 
     def decibans(self, value: float) -> str:
         """Return evidence with its sign."""

@@ -200,6 +200,12 @@ def test_decision_that_failed_or_is_of_an_earlier_release_cannot_be_made_again(
     assert nour.get("/log/decisions/d9").status_code == 404
 
 
+@pytest.mark.parametrize(("lang", "told"), [("en", "41 ms"), ("de", "41 ms"), ("ar", "41 ملي ث")])
+def test_turns_length_stands_in_the_readers_unit(nour: Agent, lang: str, told: str) -> None:
+    told_to = words(nour.get(f"/log/conversation?id=c1&lang={lang}")).replace("\xa0", " ")
+    assert told in told_to
+
+
 @pytest.mark.parametrize("locale", ["ar", "de", "en", "es", "fr", "it", "nl", "pl", "pt", "tr"])
 def test_pages_speak_the_readers_language(nour: Agent, locale: str) -> None:
     for address in (
