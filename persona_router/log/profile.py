@@ -1,6 +1,7 @@
 """What decisions are counted by: the values that many rows share, so that counts stay fast."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,11 +46,39 @@ def _outcome(row: Mapping[str, Any]) -> str | None:
     return "helped" if row.get("helped") else None
 
 
-def profile_key(profile: Mapping[str, Any]) -> str:
-    """Return the text that two profiles share if and only if they are the same."""
-    return json.dumps([profile[name] for name in PROFILE], ensure_ascii=False)
+class ProfileNumbers:
+    """Finds the number of a row's profile in the log's file, and makes it at its first row.
 
+    `known` keeps those found, where many rows are looked up in one transaction.
+    """
 
-def profile_words(profile: Mapping[str, Any]) -> str:
-    """Return the profile's texts for the full-text search."""
-    return " ".join(str(profile[name]) for name in PROFILE if isinstance(profile[name], str))
+    def __init__(
+        self, database: sqlite3.Connection, *, known: dict[str, int] | None = None
+    ) -> None:
+        self._database = database
+        self._known = known
+
+    def of(self, row: Mapping[str, Any]) -> int:
+        """Return the number of the row's profile."""
+        profile = profile_of(row)
+        key = json.dumps([profile[name] for name in PROFILE], ensure_ascii=False)
+        if self._known is None:
+            return self._stored(key, profile)
+        if key not in self._known:
+            self._known[key] = self._stored(key, profile)
+        return self._known[key]
+
+    def _stored(self, key: str, profile: Mapping[str, Any]) -> int:
+        found = self._database.execute("SELECT number FROM profile WHERE key = ?", [key]).fetchone()
+        if found is not None:
+            return int(found[0])
+        made = self._database.execute(
+            f"INSERT INTO profile (key, {', '.join(PROFILE)})"
+            f" VALUES (?, {', '.join('?' * len(PROFILE))})",
+            [key, *(profile[name] for name in PROFILE)],
+        )
+        words = " ".join(str(value) for value in profile.values() if isinstance(value, str))
+        self._database.execute(
+            "INSERT INTO profile_words (rowid, words) VALUES (?, ?)", [made.lastrowid, words]
+        )
+        return int(made.lastrowid or 0)

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Callable
 
+from persona_router.log.profile import ProfileNumbers
+
 _FIRST = """
 CREATE TABLE IF NOT EXISTS decision (
     id TEXT PRIMARY KEY,
@@ -53,6 +55,8 @@ _PROFILES = (
     )
     """,
     "CREATE VIRTUAL TABLE profile_words USING fts5(words, content = '')",
+)
+_INDEXES = (
     "DROP INDEX IF EXISTS decision_by_time",
     "DROP INDEX IF EXISTS decision_by_conversation",
     "CREATE INDEX decision_by_conversation ON decision (conversation, at, turn)",
@@ -63,6 +67,13 @@ _PROFILES = (
     " ON decision (ifnull(intent_confidence, -1), id, profile, at)",
     "CREATE INDEX decision_by_latency_ms ON decision (ifnull(latency_ms, -1), id, profile, at)",
 )
+
+_PROFILED = (
+    "locale", "persona", "intent", "concern", "route", "article", "policy_version", "reasons",
+    "translation_demand", "failed", "stated_route", "inferred_route", "corrected",
+)  # fmt: skip
+"""Columns of a row of an earlier release that its profile is made of."""
+_FILLED_AT_ONCE = 10_000
 
 
 class NewerLog(Exception):
@@ -101,14 +112,36 @@ def _add_decisions(database: sqlite3.Connection) -> None:
 
 
 def _add_profiles(database: sqlite3.Connection) -> None:
-    """Add what the pages of the log need; a language is what a row's locale begins with."""
+    """Add what the pages of the log need, and fill it in from what was logged."""
     _add_columns(database, _MEASURED)
-    database.execute(
-        "UPDATE decision SET language = substr(locale || '-', 1, instr(locale || '-', '-') - 1)"
-        " WHERE locale IS NOT NULL"
-    )
     for statement in _PROFILES:
         database.execute(statement)
+    _fill_profiles(database)
+    for statement in _INDEXES:  # after the rows, which would else be entered one by one
+        database.execute(statement)
+
+
+def _fill_profiles(database: sqlite3.Connection) -> None:
+    """Give each row its profile, and the language that its locale begins with."""
+    numbers = ProfileNumbers(database, known={})
+    last = 0
+    while True:
+        rows = database.execute(
+            f"SELECT rowid AS place, {', '.join(_PROFILED)} FROM decision"
+            " WHERE rowid > ? ORDER BY rowid LIMIT ?",
+            [last, _FILLED_AT_ONCE],
+        ).fetchall()
+        if not rows:
+            return
+        filled = []
+        for place, *values in rows:
+            row = dict(zip(_PROFILED, values, strict=True))
+            language = row["locale"].partition("-")[0] if row["locale"] else None
+            filled.append((language, numbers.of({**row, "language": language}), place))
+        database.executemany(
+            "UPDATE decision SET language = ?, profile = ? WHERE rowid = ?", filled
+        )
+        last = rows[-1][0]
 
 
 def _add_columns(database: sqlite3.Connection, columns: dict[str, str]) -> None:

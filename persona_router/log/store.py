@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from persona_router.log.events import Outcome
-from persona_router.log.profile import PROFILE, profile_key, profile_of, profile_words
+from persona_router.log.profile import ProfileNumbers
 from persona_router.log.schema import NewerLog, migrate
 
 COLUMNS = (
@@ -52,6 +52,7 @@ class RoutingLog:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             migrate(self._database)
+            self._profiles = ProfileNumbers(self._database)
             self._fill_profiles()
             self._database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         except sqlite3.DatabaseError as error:
@@ -116,7 +117,7 @@ class RoutingLog:
         added = self._database.execute(
             f"INSERT INTO decision ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
             " ON CONFLICT (id) DO NOTHING",
-            [*map(_stored, written.values()), self._profile(written)],
+            [*map(_stored, written.values()), self._profiles.of(written)],
         )
         if added.rowcount == 1 and row.get("turn") == 1:
             self._note_return(row)
@@ -136,40 +137,22 @@ class RoutingLog:
         found = self._database.execute("SELECT * FROM decision WHERE id = ?", [decision]).fetchone()
         if found is None:
             return False
-        changed = {**values, "profile": self._profile({**dict(found), **values})}
+        changed = {**values, "profile": self._profiles.of({**dict(found), **values})}
         self._database.execute(
             f"UPDATE decision SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?",
             [*changed.values(), decision],
         )
         return True
 
-    def _profile(self, row: Mapping[str, Any]) -> int:
-        """Return the number of the row's profile, which is made at its first row."""
-        profile = profile_of(row)
-        key = profile_key(profile)
-        found = self._database.execute("SELECT number FROM profile WHERE key = ?", [key]).fetchone()
-        if found is not None:
-            return int(found["number"])
-        made = self._database.execute(
-            f"INSERT INTO profile (key, {', '.join(PROFILE)})"
-            f" VALUES (?, {', '.join('?' * len(PROFILE))})",
-            [key, *(profile[name] for name in PROFILE)],
-        )
-        self._database.execute(
-            "INSERT INTO profile_words (rowid, words) VALUES (?, ?)",
-            [made.lastrowid, profile_words(profile)],
-        )
-        return int(made.lastrowid or 0)
-
     def _fill_profiles(self) -> None:
-        """Give a profile to rows that an earlier release wrote."""
+        """Give a profile to rows that an earlier release wrote into a log of this one."""
         missing = "SELECT 1 FROM decision WHERE profile IS NULL LIMIT 1"
         while self._database.execute(missing).fetchone() is not None:
             with self._transaction():
                 rows = self._database.execute(
                     "SELECT * FROM decision WHERE profile IS NULL LIMIT ?", [_FILLED_AT_ONCE]
                 ).fetchall()
-                filled = [(self._profile(dict(row)), row["id"]) for row in rows]
+                filled = [(self._profiles.of(dict(row)), row["id"]) for row in rows]
                 self._database.executemany("UPDATE decision SET profile = ? WHERE id = ?", filled)
 
 
