@@ -16,6 +16,7 @@ from persona_router.commands import (
     handoff,
     init,
     knowledge,
+    log,
     personas,
 )
 from persona_router.content.errors import ContentError
@@ -136,6 +137,7 @@ def build_parser() -> argparse.ArgumentParser:
     handed.set_defaults(run=handoff.run)
 
     desk.add_parsers(commands)
+    log.add_parser(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")

@@ -60,7 +60,7 @@ def route_turn(
     ranking = rank(
         situation, policy, personas, probabilities, None if preference.corrected else assumed
     )
-    route, is_open = _choose(ranking, wish, policy)
+    route, is_open = choose_route(ranking, wish, policy)
     stated_route = _stated_route(wish, preference, route)
     plan = plan_turn(
         turn,
@@ -195,7 +195,7 @@ def _served(
     return state.served if turn.form and not plan else None
 
 
-def _choose(ranking: Ranking, wish: Wish, policy: Policy) -> tuple[str | None, bool]:
+def choose_route(ranking: Ranking, wish: Wish, policy: Policy) -> tuple[str | None, bool]:
     """Return the route of the turn and whether it is open, or None and False.
 
     A wish is not traded for another route while what it asks for exists in the customer's language,
@@ -234,4 +234,4 @@ def _inferred_route(
     if alone == situation and not preference.corrected:
         return route
     ranking = rank(alone, policy, personas, known.posterior, known.persona)
-    return _choose(ranking, Wish(), policy)[0]
+    return choose_route(ranking, Wish(), policy)[0]

@@ -16,9 +16,9 @@ from starlette.staticfiles import StaticFiles
 
 from persona_router.content.cards_labels import card_labels
 from persona_router.content.desk_replies import read_replies
+from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.locale import fallback_chain
-from persona_router.core.policy import Policy
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
 from persona_router.desk.care import CareStore
@@ -28,6 +28,7 @@ from persona_router.desk.forms import Refused
 from persona_router.desk.gate import HEALTH, Gate, SecurityHeaders, protect
 from persona_router.desk.handling import Handling
 from persona_router.desk.live import Live
+from persona_router.desk.log_pages import LogPages
 from persona_router.desk.operations import Operations
 from persona_router.desk.own_account import OwnAccount
 from persona_router.desk.pages import Pages
@@ -47,7 +48,10 @@ from persona_router.handoff.database import Database
 from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
+from persona_router.log.reader import LogReader
 
+ROUTING_LOG = "routing_log.sqlite"
+"""Its name beside the desk's own file."""
 STATIC_FOLDER = Path(__file__).parent / "static"
 
 log = logging.getLogger(__name__)
@@ -80,7 +84,8 @@ def create_app(
     passwords = Passwords()
     by_account = Throttle(limit=ACCOUNT_LIMIT, clock=ticks)
     care = CareStore(database)
-    policy = _policy(project)
+    policy_file = _policy_file(project)
+    policy = read_policy(policy_file)
     floor = FloorReader(queue=queue, accounts=accounts, care=care, rules=policy.desk, clock=clock)
     pages = Pages(
         queue=queue,
@@ -145,6 +150,12 @@ def create_app(
     )
     people = People(accounts=accounts, renderer=renderer, clock=clock)
     operations = Operations(floor=floor, renderer=renderer)
+    log_pages = LogPages(
+        reader=LogReader(database.path.with_name(ROUTING_LOG)),
+        renderer=renderer,
+        policy=policy_file,
+        cards=project / "data" / "personas" if has_cards and project else DEFAULT_PERSONAS,
+    )
     app = Starlette(
         routes=[
             *pages.routes(),
@@ -157,6 +168,7 @@ def create_app(
             *own.routes(),
             *people.routes(),
             *operations.routes(),
+            *log_pages.routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
             Route(HEALTH, _health, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static"),
@@ -178,9 +190,9 @@ def create_app(
     return app
 
 
-def _policy(project: Path | None) -> Policy:
+def _policy_file(project: Path | None) -> Path:
     own = project / "data" / "routing.yml" if project else DEFAULT_POLICY
-    return read_policy(own if own.exists() else DEFAULT_POLICY)
+    return own if own.exists() else DEFAULT_POLICY
 
 
 async def _health(request: Request) -> Response:

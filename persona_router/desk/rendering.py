@@ -59,13 +59,17 @@ class Renderer:
         """Return the texts of the customer's locale, else of the fallback language."""
         return choose_texts(self._texts, locale)
 
+    def view(self, request: Request) -> View:
+        """Return the words for the request's response."""
+        return View(texts=self.texts(request), now=self._clock())
+
     def html(self, request: Request, template: str, **values: object) -> str:
         """Return the template's text for the request."""
         texts = self.texts(request)
         session = getattr(request.state, "session", None)
         return self._environment.get_template(template).render(
             t=texts,
-            view=View(texts=texts, now=self._clock()),
+            view=self.view(request),
             locales=self.locales,
             session=session,
             me=session.account if session else None,

@@ -3,55 +3,37 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-_COLUMNS = (
-    "id", "at", "conversation", "turn", "channel", "locale", "intent", "concern", "route", "plan",
-    "persona", "posterior", "evidence", "signals", "reasons", "constraints", "alternatives",
-    "closed", "article", "article_locale", "translation_demand", "failed", "policy_version",
-    "propensity", "stated_route", "inferred_route", "corrected", "inferred_persona",
+from persona_router.log.events import Outcome
+from persona_router.log.profile import ProfileNumbers
+from persona_router.log.schema import NewerLog, migrate
+
+COLUMNS = (
+    "id", "at", "conversation", "turn", "channel", "locale", "language", "language_confidence",
+    "intent", "intent_confidence", "concern", "route", "plan", "persona", "posterior", "evidence",
+    "signals", "reasons", "constraints", "alternatives", "closed", "article", "article_locale",
+    "article_score", "translation_demand", "failed", "policy_version", "propensity", "model",
+    "stated_route", "inferred_route", "corrected", "inferred_persona", "spoken", "state",
 )  # fmt: skip
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS decision (
-    id TEXT PRIMARY KEY,
-    at REAL NOT NULL,
-    conversation TEXT NOT NULL,
-    turn INTEGER,
-    channel TEXT,
-    locale TEXT,
-    intent TEXT,
-    concern TEXT,
-    route TEXT,
-    plan TEXT NOT NULL,
-    persona TEXT,
-    posterior TEXT NOT NULL,
-    evidence TEXT NOT NULL,
-    signals TEXT NOT NULL,
-    reasons TEXT NOT NULL,
-    constraints TEXT NOT NULL,
-    alternatives TEXT NOT NULL,
-    closed TEXT NOT NULL,
-    article TEXT,
-    article_locale TEXT,
-    translation_demand INTEGER NOT NULL,
-    failed INTEGER NOT NULL,
-    policy_version TEXT,
-    propensity REAL,
-    stated_route TEXT,
-    inferred_route TEXT,
-    corrected INTEGER,
-    inferred_persona TEXT
-);
-CREATE INDEX IF NOT EXISTS decision_by_time ON decision (at);
-CREATE INDEX IF NOT EXISTS decision_by_conversation ON decision (conversation, at);
-"""
-_ADDED = {
-    "stated_route": "TEXT", "inferred_route": "TEXT", "corrected": "INTEGER",
-    "inferred_persona": "TEXT",
-}  # fmt: skip
-"""Columns that the first release's table lacks."""
+"""What a row is written with."""
+OUTCOMES = ("latency_ms", "handed_over", "helped", "rating", "repeat_contact")
+"""Columns that are filled later."""
+OBJECTS = frozenset(
+    {
+        "plan", "posterior", "evidence", "signals", "reasons", "constraints", "alternatives",
+        "closed", "state",
+    }
+)  # fmt: skip
+"""Columns that hold JSON."""
+REPEAT_SECONDS = 7 * 24 * 3600.0
+"""A new session of a conversation within this time is a repeat contact."""
+_BUSY_MS = 2_000
+_MIGRATION_MS = 600_000
+_FILLED_AT_ONCE = 10_000
 
 
 class RoutingLog:
@@ -65,36 +47,39 @@ class RoutingLog:
         try:
             self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._database.row_factory = sqlite3.Row
+            # Another process may be bringing a large log of an older release up to date.
+            self._database.execute(f"PRAGMA busy_timeout = {_MIGRATION_MS}")
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.execute("PRAGMA busy_timeout = 2000")
-            self._database.executescript(_SCHEMA)
-            self._add_columns()
+            migrate(self._database)
+            self._profiles = ProfileNumbers(self._database)
+            self._fill_profiles()
+            self._database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         except sqlite3.DatabaseError as error:
             raise OSError(f"{path} is no usable routing log ({error}). Move it away.") from error
-
-    def _add_columns(self) -> None:
-        if not self._missing():
-            return
-        # Two processes may open an old log at once: what the other has added by now is left alone.
-        self._database.execute("BEGIN IMMEDIATE")
-        for name in self._missing():
-            self._database.execute(f"ALTER TABLE decision ADD COLUMN {name} {_ADDED[name]}")
-        self._database.execute("COMMIT")
-
-    def _missing(self) -> list[str]:
-        there = {row["name"] for row in self._database.execute("PRAGMA table_info(decision)")}
-        return [name for name in _ADDED if name not in there]
+        except NewerLog as error:
+            remedy = "Use the release that wrote it, or move it away."
+            raise OSError(f"{path} is of a later release ({error}). {remedy}") from error
 
     def add(self, row: Mapping[str, Any]) -> bool:
         """Return whether the row is new: one with the same decision id is left as it is."""
-        names, marks = ", ".join(_COLUMNS), ", ".join("?" * len(_COLUMNS))
-        with self._lock:
-            added = self._database.execute(
-                f"INSERT INTO decision ({names}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING",
-                [_stored(row.get(name)) for name in _COLUMNS],
-            )
-        return added.rowcount == 1
+        return self.add_all([row]) == 1
+
+    def add_all(self, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Return how many of the rows are new; either all of them are written or none."""
+        with self._lock, self._transaction():
+            return sum(self._add(row) for row in rows)
+
+    def note(self, outcome: Outcome) -> bool:
+        """Return whether the decision is known; what came of it now stands in its row.
+
+        Raises ValueError for a column that is not filled later.
+        """
+        unknown = outcome.values.keys() - set(OUTCOMES)
+        if unknown:
+            raise ValueError(f"{sorted(unknown)} come with no outcome. Choose from {OUTCOMES}.")
+        with self._lock, self._transaction():
+            return self._note(outcome.decision, outcome.values)
 
     def rows(self, *, conversation: str | None = None, limit: int = 1000) -> list[dict[str, Any]]:
         """Return the latest rows, newest first, of one conversation or all."""
@@ -106,47 +91,70 @@ class RoutingLog:
             ).fetchall()
         return [dict(row) for row in found]
 
+    def latest(self) -> float | None:
+        """Return when the latest decision was made, in Unix seconds; None for an empty log."""
+        with self._lock:
+            found = self._database.execute("SELECT max(at) FROM decision").fetchone()[0]
+        return None if found is None else float(found)
+
+    def close(self) -> None:
+        """Close the file; nothing can be read or written afterwards."""
+        self._database.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+
+    def _add(self, row: Mapping[str, Any]) -> int:
+        names = (*COLUMNS, "profile")
+        written = {name: row.get(name) for name in COLUMNS}
+        added = self._database.execute(
+            f"INSERT INTO decision ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+            " ON CONFLICT (id) DO NOTHING",
+            [*map(_stored, written.values()), self._profiles.of(written)],
+        )
+        if added.rowcount == 1 and row.get("turn") == 1:
+            self._note_return(row)
+        return added.rowcount
+
+    def _note_return(self, row: Mapping[str, Any]) -> None:
+        """Note with the last decision of the session before that the customer has come back."""
+        before = self._database.execute(
+            "SELECT id FROM decision WHERE conversation = ? AND at < ? AND at >= ?"
+            " ORDER BY at DESC LIMIT 1",
+            [row["conversation"], row["at"], row["at"] - REPEAT_SECONDS],
+        ).fetchone()
+        if before is not None:
+            self._note(before["id"], {"repeat_contact": 1})
+
+    def _note(self, decision: str, values: Mapping[str, float]) -> bool:
+        found = self._database.execute("SELECT * FROM decision WHERE id = ?", [decision]).fetchone()
+        if found is None:
+            return False
+        changed = {**values, "profile": self._profiles.of({**dict(found), **values})}
+        self._database.execute(
+            f"UPDATE decision SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?",
+            [*changed.values(), decision],
+        )
+        return True
+
+    def _fill_profiles(self) -> None:
+        """Give a profile to rows that an earlier release wrote into a log of this one."""
+        missing = "SELECT 1 FROM decision WHERE profile IS NULL LIMIT 1"
+        while self._database.execute(missing).fetchone() is not None:
+            with self._transaction():
+                rows = self._database.execute(
+                    "SELECT * FROM decision WHERE profile IS NULL LIMIT ?", [_FILLED_AT_ONCE]
+                ).fetchall()
+                filled = [(self._profiles.of(dict(row)), row["id"]) for row in rows]
+                self._database.executemany("UPDATE decision SET profile = ? WHERE id = ?", filled)
+
 
 def _stored(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-
-
-def decision_row(event: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the row of a Rasa event; None for an event that carries no decision."""
-    parsed = event.get("parse_data")
-    decision = parsed.get("routing") if isinstance(parsed, Mapping) else None
-    if event.get("event") != "user" or not isinstance(decision, Mapping) or "id" not in decision:
-        return None
-    hits = parsed.get("knowledge") or [] if isinstance(parsed, Mapping) else []
-    plan = list(decision.get("plan", []))
-    shown = hits[0] if hits and "utter_article" in plan else {}
-    return {
-        "id": decision["id"],
-        "at": float(event.get("timestamp") or 0.0),
-        "conversation": str(event.get("sender_id", "")),
-        "turn": decision.get("turn"),
-        "channel": event.get("input_channel"),
-        "locale": decision.get("locale"),
-        "intent": decision.get("intent"),
-        "concern": decision.get("concern"),
-        "route": decision.get("route"),
-        "plan": plan,
-        "persona": decision.get("persona"),
-        **{
-            name: decision.get(name, {} if name in ("posterior", "signals") else [])
-            for name in (
-                "posterior", "evidence", "signals", "reasons", "constraints", "alternatives",
-                "closed",
-            )
-        },
-        "article": shown.get("article"),
-        "article_locale": shown.get("locale"),
-        "translation_demand": int(bool(shown.get("fallback"))),
-        "failed": int(bool(decision.get("error"))),
-        "policy_version": decision.get("policy_version"),
-        "propensity": decision.get("propensity"),
-        "stated_route": decision.get("stated_route"),
-        "inferred_route": decision.get("inferred_route"),
-        "corrected": int(bool(decision.get("corrected"))),
-        "inferred_persona": decision.get("inferred_persona"),
-    }  # fmt: skip

@@ -9,14 +9,17 @@ import json
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from persona_router.rasa.broker import RoutingLogBroker
+
 _REMEMBERED = 1_000
+_READ_AT_ONCE = 500
 
 
 @dataclass
@@ -48,6 +51,8 @@ class IncrementalTrackerStore(SQLTrackerStore):
         self._known: OrderedDict[str, _Known] = OrderedDict()
         if isinstance(self.engine.pool, sa.pool.NullPool):
             self._keep_connection()  # a file of SQLite, which would be opened anew each time
+        if isinstance(self.event_broker, RoutingLogBroker):
+            self.event_broker.catch_up(self._events_since)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """Return the tracker of the latest session; None for an unknown conversation."""
@@ -67,6 +72,19 @@ class IncrementalTrackerStore(SQLTrackerStore):
         if new:
             with self.engine.begin() as connection:
                 connection.execute(_EVENTS.insert(), [_row(tracker.sender_id, e) for e in new])
+
+    def _events_since(self, since: float) -> Iterator[Dict[str, Any]]:
+        """Yield the events from a time in Unix seconds on, each with its conversation, in order."""
+        last = 0
+        with self.engine.connect() as connection:
+            while True:
+                place = {"since": since, "row": last, "most": _READ_AT_ONCE}
+                found = connection.execute(_SINCE, place).fetchall()
+                for row, sender, data in found:
+                    last = row
+                    yield {"sender_id": sender, **json.loads(data)}
+                if len(found) < _READ_AT_ONCE:
+                    return
 
     def _keep_connection(self) -> None:
         """Open the database once per thread instead of once per statement."""
@@ -94,6 +112,12 @@ _LATER = (
     sa.select(_EVENTS.c.id, _EVENTS.c.data)
     .where(_EVENTS.c.sender_id == sa.bindparam("sender"), _EVENTS.c.id > sa.bindparam("row"))
     .order_by(_EVENTS.c.id)
+)
+_SINCE = (
+    sa.select(_EVENTS.c.id, _EVENTS.c.sender_id, _EVENTS.c.data)
+    .where(_EVENTS.c.timestamp >= sa.bindparam("since"), _EVENTS.c.id > sa.bindparam("row"))
+    .order_by(_EVENTS.c.id)
+    .limit(sa.bindparam("most"))
 )
 
 

@@ -9,7 +9,10 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from persona_router.desk.care import Note
 from persona_router.handoff.queue import Line
+from persona_router.log.events import Outcome
 from tests.desk.conftest import PASSWORD, Desk
+from tests.desk.test_log_pages import TOLD
+from tests.log.making import MONDAY, row, write
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
@@ -138,6 +141,39 @@ def test_narrow_arabic_pages_do_not_scroll_sideways(desk: Desk, sign_in: OpenPag
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
 
 
+def write_log(folder: Path) -> None:
+    """Write decisions of several kinds, one in a conversation whose name is long."""
+    made = write(
+        folder / "routing_log.sqlite",
+        row("d1", **TOLD, stated_route="phone", corrected=1),
+        row("d2", at=MONDAY + 60, turn=4, persona=None, language="ar"),
+        row("d3", at=MONDAY + 70, conversation="x" * 90, failed=1, route=None, language="de"),
+    )
+    made.note(Outcome(decision="d2", values={"handed_over": 1, "latency_ms": 41.5}))
+
+
+def test_log_is_filtered_by_keyboard_alone(desk: Desk, sign_in: OpenPage, tmp_path: Path) -> None:
+    write_log(tmp_path)
+    page = sign_in("Nour", roles="operations")
+    page.goto("/log")
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("c1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/log?*q=c1*")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.locator("summary", has_text="Persona").focus()
+    page.keyboard.press("Enter")
+    box = page.get_by_role("checkbox", name="Undecided")
+    box.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**persona=-*")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_role("checkbox", name="Undecided")).to_be_checked()
+    page.locator("tbody a").first.press("Enter")
+    expect(page).to_have_title("Decision · Desk")
+
+
 AXE = (ROOT / "tests" / "browser" / "axe.min.js").read_text(encoding="utf-8")
 EVERYTHING = "agent trainer operations admin"
 
@@ -162,6 +198,7 @@ def test_pages_are_accessible_and_fit(
     link = desk.accounts.invite("zoe", now=desk.clock())
     desk.queue.claim(second.id, "nour")
     desk.care.add_note(second.id, Note(kind="note", author="ben", text="Stammkunde", at=1.7e9))
+    write_log(tmp_path)
     page = sign_in("Nour", locale=locale, width=width, roles=EVERYTHING)
     paths = {
         "queue": "/",
@@ -171,6 +208,11 @@ def test_pages_are_accessible_and_fit(
         "people": "/people",
         "person": "/people/zoe",
         "account": "/account",
+        "log": "/log",
+        "log_empty": "/log?persona=nobody&q=x",
+        "conversation": "/log/conversation?id=c1",
+        "decision": "/log/decisions/d1",
+        "failed": "/log/decisions/d3",
         "welcome": f"/welcome?code={link}",
         "missing": "/nowhere",
     }

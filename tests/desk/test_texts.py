@@ -50,7 +50,9 @@ def test_texts_have_every_plural_form_of_the_language(locale: str) -> None:
 def test_texts_are_translated(locale: str) -> None:
     same = {key for key, text in TEXTS[locale].strings.items() if text == TEXTS["en"].strings[key]}
     # Words that several languages share.
-    assert same <= {"kind.agent", "fact.persona", "sender.bot", "handoff.transcript"}
+    assert same <= {
+        "kind.agent", "fact.persona", "sender.bot", "handoff.transcript", "log.filter", "log.no",
+    }  # fmt: skip
 
 
 def test_every_key_that_pages_use_exists() -> None:
@@ -58,7 +60,7 @@ def test_every_key_that_pages_use_exists() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     used = set(
         re.findall(
-            r'"((?:app|sign_in|error|queue|handoff|fact|time|account|people|operations|presence|welcome)\.[a-z_]*[a-z])"',
+            r'"((?:app|sign_in|error|queue|handoff|fact|time|account|people|operations|presence|welcome|log)\.[a-z_]*[a-z])"',
             source,
         )
     )

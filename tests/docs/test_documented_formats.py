@@ -24,7 +24,8 @@ from persona_router.core.routing import route_turn
 from persona_router.core.state import ConversationState
 from persona_router.core.turn import Turn
 from persona_router.knowledge.evaluate import evaluate_search
-from persona_router.log.store import RoutingLog, decision_row
+from persona_router.log.events import decision_row
+from persona_router.log.store import RoutingLog
 from persona_router.rasa import channel
 from tests.docs.pages import blocks, names, page, section
 

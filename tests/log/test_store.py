@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from persona_router.log.store import RoutingLog, decision_row
+from persona_router.log.events import Outcome, decision_row
+from persona_router.log.store import RoutingLog
+from tests.log import making
 
 SECRET = "mein Mann heißt Kürşat und wohnt in der Rosengasse"
 
@@ -162,32 +164,6 @@ def test_rows_outlive_the_process(log: RoutingLog, tmp_path: Path) -> None:
     assert [row["id"] for row in RoutingLog(tmp_path / "log.sqlite").rows()] == ["d1"]
 
 
-_FIRST_RELEASE = """
-CREATE TABLE decision (
-    id TEXT PRIMARY KEY, at REAL NOT NULL, conversation TEXT NOT NULL, turn INTEGER, channel TEXT,
-    locale TEXT, intent TEXT, concern TEXT, route TEXT, plan TEXT NOT NULL, persona TEXT,
-    posterior TEXT NOT NULL, evidence TEXT NOT NULL, signals TEXT NOT NULL, reasons TEXT NOT NULL,
-    constraints TEXT NOT NULL, alternatives TEXT NOT NULL, closed TEXT NOT NULL, article TEXT,
-    article_locale TEXT, translation_demand INTEGER NOT NULL, failed INTEGER NOT NULL,
-    policy_version TEXT, propensity REAL
-);
-INSERT INTO decision VALUES ('d0', 1, 'c0', 1, 'website', 'de', null, null, 'agent', '[]', null,
-    '{}', '[]', '{}', '[]', '[]', '[]', '[]', null, null, 0, 0, '1', 1.0);
-"""
-
-
-def test_log_of_the_first_release_gains_the_columns_and_keeps_its_rows(tmp_path: Path) -> None:
-    path = tmp_path / "log.sqlite"
-    with sqlite3.connect(path) as database:
-        database.executescript(_FIRST_RELEASE)
-    database.close()
-    first, second = RoutingLog(path), RoutingLog(path)
-    assert first.add(row_of(event()))
-    new, old = second.rows()
-    assert (old["id"], old["stated_route"], old["corrected"]) == ("d0", None, None)
-    assert (new["stated_route"], new["inferred_route"]) == ("agent", "phone")
-
-
 @pytest.mark.parametrize("content", [b"not a database " * 100, b"SQLite format 3\x00" + b"x" * 200])
 def test_corrupt_file_is_named_with_the_remedy(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "log.sqlite"
@@ -208,3 +184,56 @@ def test_file_of_another_shape_is_no_log(tmp_path: Path) -> None:
 def test_folder_is_no_log(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="is no usable routing log"):
         RoutingLog(tmp_path)
+
+
+def outcome_of(log: RoutingLog, id: str) -> dict[str, Any]:
+    (row,) = [row for row in log.rows() if row["id"] == id]
+    return {name: row[name] for name in ("handed_over", "helped", "rating", "repeat_contact")}
+
+
+def test_outcome_is_filled_in_later_and_the_rest_stays(log: RoutingLog) -> None:
+    log.add(row_of(event()))
+    before = log.rows()[0]
+    assert log.note(Outcome(decision="d1", values={"helped": 1, "rating": 4}))
+    assert outcome_of(log, "d1") == {
+        "handed_over": None, "helped": 1, "rating": 4, "repeat_contact": None,
+    }  # fmt: skip
+    changed = {name for name, value in log.rows()[0].items() if value != before[name]}
+    assert changed == {"helped", "rating", "profile"}
+
+
+def test_outcome_of_an_unknown_decision_is_none_of_the_logs(log: RoutingLog) -> None:
+    assert not log.note(Outcome(decision="d7", values={"helped": 1}))
+
+
+def test_outcome_cannot_change_what_was_decided(log: RoutingLog) -> None:
+    with pytest.raises(ValueError, match="'route'"):
+        log.note(Outcome(decision="d1", values={"route": 1}))
+
+
+@pytest.mark.parametrize(
+    ("days", "turn", "returned"), [(1, 1, 1), (6.9, 1, 1), (7.1, 1, None), (1, 2, None)]
+)
+def test_new_session_within_a_week_is_a_repeat_contact(
+    log: RoutingLog, days: float, turn: int, returned: int | None
+) -> None:
+    log.add(making.row("first"))
+    log.add(making.row("last", at=making.MONDAY + 60, turn=2))
+    log.add(making.row("other", at=making.MONDAY + 70, conversation="c2"))
+    log.add(making.row("back", at=making.MONDAY + 60 + days * making.DAY, turn=turn))
+    assert outcome_of(log, "last")["repeat_contact"] == returned
+    for id in ("first", "other", "back"):
+        assert outcome_of(log, id)["repeat_contact"] is None
+
+
+def test_rows_are_written_together_or_not_at_all(log: RoutingLog) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        log.add_all([making.row("d1"), {**making.row("d2"), "conversation": None}])
+    assert log.rows() == []
+    assert log.add_all([making.row("d1"), making.row("d1"), making.row("d2")]) == 2
+
+
+def test_latest_decision_is_known_by_its_time(log: RoutingLog) -> None:
+    assert log.latest() is None
+    log.add_all([making.row("d1", at=5.0), making.row("d2", at=3.0)])
+    assert log.latest() == 5.0

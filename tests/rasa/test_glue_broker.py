@@ -101,3 +101,59 @@ def test_log_that_is_no_database_is_an_error_at_the_start(state: Path) -> None:
     (state / "routing_log.sqlite").write_text("This is no database. " * 90, encoding="utf-8")
     with pytest.raises(OSError, match="is no usable routing log"):
         asyncio.run(RoutingLogBroker.from_endpoint_config(None))
+
+
+def turn(decision: str, at: float) -> list[dict[str, Any]]:
+    """Return the events of a turn that ends in a handoff."""
+    after = [
+        {"event": "slot", "name": "handoff_status", "value": "waiting", "timestamp": at + 0.1},
+        {"event": "action", "name": "action_listen", "timestamp": at + 0.2},
+    ]
+    return [
+        {**user_event(decision), "timestamp": at},
+        *({**event, "sender_id": "jonas"} for event in after),
+    ]
+
+
+def test_outcome_of_a_turn_stands_with_its_decision(broker: RoutingLogBroker, state: Path) -> None:
+    for event in turn("d1", at=5.0):
+        broker.publish(event)
+    [row] = rows(state)
+    assert (row["handed_over"], row["latency_ms"]) == (1, 200.0)
+
+
+def test_missed_decisions_are_written_from_a_day_before_the_latest(
+    broker: RoutingLogBroker, state: Path
+) -> None:
+    day = 24 * 3600.0
+    broker.publish({**user_event("d2"), "timestamp": 2 * day})
+    asked: list[float] = []
+
+    def events_since(since: float) -> list[dict[str, Any]]:
+        asked.append(since)
+        return [*turn("d1", at=day + 1), *turn("d2", at=2 * day), *turn("d3", at=2 * day + 9)]
+
+    for _ in range(2):
+        broker.catch_up(events_since).join(10)
+    assert asked == [day, day + 9]
+    assert {row["id"]: row["handed_over"] for row in rows(state)} == {"d1": 1, "d2": 1, "d3": 1}
+
+
+def test_empty_log_is_written_from_the_beginning(broker: RoutingLogBroker, state: Path) -> None:
+    asked: list[float] = []
+    broker.catch_up(lambda since: asked.append(since) or turn("d1", at=5.0)).join(10)
+    assert asked == [0.0]
+    assert [row["id"] for row in rows(state)] == ["d1"]
+
+
+def test_store_that_cannot_be_read_does_not_stop_the_assistant(
+    broker: RoutingLogBroker, state: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def events_since(since: float) -> list[dict[str, Any]]:
+        raise OSError("disk")
+
+    with caplog.at_level(logging.ERROR):
+        broker.catch_up(events_since).join(10)
+    assert "could not catch up with the tracker store" in caplog.text
+    broker.publish(user_event("d1"))
+    assert [row["id"] for row in rows(state)] == ["d1"]

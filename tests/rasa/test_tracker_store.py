@@ -1,6 +1,7 @@
 """The incremental store must tell the same conversation as Rasa's own, whoever wrote it."""
 
 import asyncio
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from persona_router.log.store import RoutingLog
+from persona_router.rasa.broker import RoutingLogBroker
 from persona_router.rasa.tracker_store import IncrementalTrackerStore
 
 DOMAIN = Domain.from_yaml(
@@ -161,3 +164,21 @@ async def test_a_file_is_opened_once_for_a_thread(tmp_path) -> None:
         "Hallo 1",
         "Hallo 2",
     ]
+
+
+async def test_log_catches_up_with_what_the_store_holds(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", str(tmp_path))
+    before = store(tmp_path / "tracker")
+    for number, sender in enumerate(["jonas", "leïla"], 1):
+        routing = {"id": f"d{number}", "turn": 1, "plan": []}
+        said = UserUttered("hallo", parse_data={"routing": routing}, timestamp=float(number))
+        await say(before, sender, SessionStarted(timestamp=0.5), said, ActionExecuted("x"))
+    broker = await RoutingLogBroker.from_endpoint_config(None)
+    started = threading.active_count()
+    store(tmp_path / "tracker", event_broker=broker)
+    for thread in threading.enumerate():
+        if thread.name == "routing log":
+            thread.join(10)
+    rows = RoutingLog(tmp_path / "routing_log.sqlite").rows()
+    assert [(row["id"], row["conversation"]) for row in rows] == [("d2", "leïla"), ("d1", "jonas")]
+    assert threading.active_count() <= started

@@ -1,0 +1,142 @@
+"""Measure the pages of the routing log as it grows, over generated decisions.
+
+    python -m bench.log [DECISIONS …]
+
+DECISIONS are sizes of the log, 100000 and 1000000 unless given. Intents, languages and personas are
+as frequent as words are, over a year; a row is as long as those of the sample. Prints a table, in
+milliseconds, and writes bench/results/<time>.json.
+"""
+
+import argparse
+import datetime
+import itertools
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from bench.report import write
+from persona_router.log.filters import read_filter
+from persona_router.log.reader import LogReader
+from persona_router.log.store import RoutingLog
+
+_SIZES = (100_000, 1_000_000)
+_BATCH = 5_000
+_REPEATED = 5
+_YEAR = 365 * 24 * 3600
+_LANGUAGES = ("en", "de", "es", "fr", "ar", "tr", "it", "pl", "nl", "pt")
+_INTENTS = tuple(f"intent_{number:02}" for number in range(30))
+_ROUTES = ("knowledge_base", "self_service", "agent", "phone")
+_PERSONAS = ("persona_a", "persona_b", "persona_c")
+_PAGES = {
+    "all": "",
+    "last week": "since=2026-12-24",
+    "one language": "language=de",
+    "undecided, to an agent": "persona=-&route=agent",
+    "a rare choice": "language=pt&intent=intent_29&failed=1",
+    "words": "q=intent_07 phone",
+    "least certain first": "sort=intent_confidence",
+    "slowest of a language": "sort=-latency_ms&language=ar",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table and return 0."""
+    parser = argparse.ArgumentParser(prog="bench.log")
+    parser.add_argument("sizes", nargs="*", type=int, default=_SIZES, metavar="DECISIONS")
+    options = parser.parse_args(arguments)
+    figures = {str(size): _measure(size) for size in options.sizes}
+    print(f"\n{'page':24}" + "".join(f"{int(size):>12,}" for size in figures))
+    for name in ("first page", *_PAGES, "added_per_second", "megabytes", "profiles"):
+        print(f"{name:24}" + "".join(f"{found[name]:>12,}" for found in figures.values()))
+    print(f"\nwritten to {write({'routing_log': figures}, Path('bench/results'))}")
+    return 0
+
+
+def _measure(size: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log.sqlite"
+        log = RoutingLog(path)
+        rows, started = _rows(size), time.perf_counter()
+        waited = 0.0
+        while batch := list(itertools.islice(rows, _BATCH)):
+            before = time.perf_counter()
+            log.add_all(batch)
+            waited += time.perf_counter() - before
+        print(f"{size:,} decisions in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+        log.close()
+        reader = LogReader(path)
+        found = {"first page": _page(reader, "", times=1)}
+        found.update((name, _page(reader, query)) for name, query in _PAGES.items())
+        found["added_per_second"] = round(size / waited)
+        found["megabytes"] = round(path.stat().st_size / 1e6)
+        found["profiles"] = _profiles(path)
+        return found
+
+
+def _page(reader: LogReader, query: str, *, times: int = _REPEATED) -> float:
+    """Return the median milliseconds of counts and rows of a page."""
+    pairs = parse_qsl(query)
+    sort = dict(pairs).get("sort", "-at")
+    filter = read_filter(pairs)
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        counts = reader.counts(filter)
+        reader.page(filter, sort=sort, total=counts.total)
+        taken.append(1000 * (time.perf_counter() - started))
+    return round(sorted(taken)[times // 2])
+
+
+def _profiles(path: Path) -> int:
+    with sqlite3.connect(path) as database:
+        return int(database.execute("SELECT count(*) FROM profile").fetchone()[0])
+
+
+def _rows(size: int) -> Iterator[dict[str, Any]]:
+    chance = random.Random(7)
+    end = datetime.datetime(2026, 12, 31, tzinfo=datetime.timezone.utc).timestamp()
+    for number in range(size):
+        intent, language = _zipf(chance, _INTENTS), _zipf(chance, _LANGUAGES)
+        persona = chance.choice((*_PERSONAS, None))
+        usual = _ROUTES[
+            (_PERSONAS.index(persona) + _INTENTS.index(intent) if persona else 0) % len(_ROUTES)
+        ]
+        route = usual if chance.random() < 0.8 else chance.choice(_ROUTES)
+        stated = chance.choice(_ROUTES) if chance.random() < 0.1 else None
+        read = route == "knowledge_base"
+        yield {
+            "id": f"{chance.getrandbits(80):020x}", "at": end - _YEAR * (1 - number / size),
+            "conversation": f"{number // 4:032x}", "turn": number % 4 + 1, "channel": "website",
+            "locale": language, "language": language, "language_confidence": 0.99,
+            "intent": intent, "intent_confidence": round(chance.random(), 3), "concern": intent,
+            "route": route, "plan": [f"utter_{intent}"], "persona": persona,
+            "posterior": dict.fromkeys(_PERSONAS, 0.3333),
+            "evidence": [
+                {"signal": f"signal_{n}", "value": 0.5, "decibans": dict.fromkeys(_PERSONAS, 1.234)}
+                for n in range(6)
+            ],
+            "signals": {f"signal_{n}": 0.5 for n in range(12)},
+            "reasons": [{"code": "persona" if persona else "neutral", "values": {}}],
+            "constraints": [], "alternatives": list(_ROUTES), "closed": [],
+            "article": f"article_{_INTENTS.index(intent) % 20}" if read else None,
+            "article_locale": language if read else None, "article_score": 0.5,
+            "translation_demand": int(read and chance.random() < 0.05),
+            "failed": int(chance.random() < 0.002), "policy_version": f"{number * 6 // size}+abc",
+            "propensity": 1.0, "model": f"model_{number * 12 // size}", "stated_route": stated,
+            "inferred_route": route, "corrected": 0, "inferred_persona": persona,
+            "spoken": None, "state": {"turns": 1, "told": 1, "decibans": {}},
+        }  # fmt: skip
+
+
+def _zipf(chance: random.Random, values: Sequence[str]) -> str:
+    return chance.choices(values, [1 / place for place in range(1, len(values) + 1)])[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

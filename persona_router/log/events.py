@@ -1,0 +1,105 @@
+"""From Rasa's events to what the routing log keeps: rows of decisions, and what came of them."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_MOST_OPEN = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became known of a decision after it was made: values of the log's outcome columns."""
+
+    decision: str
+    values: Mapping[str, float]
+
+
+class EventReader:
+    """Reads events in the order in which they happened; those of one turn come to one reader.
+
+    A turn's decision comes with the customer's message, what came of it with the events after.
+    """
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[str, tuple[str, float]] = OrderedDict()
+
+    def read(self, event: Mapping[str, Any]) -> dict[str, Any] | Outcome | None:
+        """Return a row, an outcome, or None for an event that tells neither."""
+        conversation = str(event.get("sender_id", ""))
+        row = decision_row(event)
+        if row is not None:
+            self._open[conversation] = (row["id"], row["at"])
+            if len(self._open) > _MOST_OPEN:
+                self._open.popitem(last=False)
+            return row
+        if event.get("event") == "user":
+            self._open.pop(conversation, None)
+        if conversation not in self._open:
+            return None
+        decision, at = self._open[conversation]
+        kind, name = event.get("event"), event.get("name")
+        if kind == "slot" and name == "handoff_status" and event.get("value"):
+            return Outcome(decision=decision, values={"handed_over": 1})
+        if kind == "action" and name == "action_listen":
+            del self._open[conversation]
+            seconds = _number(event.get("timestamp")) - at
+            values = {"latency_ms": round(1000 * seconds, 1)} if seconds >= 0 else {}
+            return Outcome(decision=decision, values=values) if values else None
+        return None
+
+
+def decision_row(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the row of a Rasa event; None for an event that carries no decision."""
+    parsed = event.get("parse_data")
+    decision = parsed.get("routing") if isinstance(parsed, Mapping) else None
+    if event.get("event") != "user" or not isinstance(decision, Mapping) or "id" not in decision:
+        return None
+    assert isinstance(parsed, Mapping)
+    hits = parsed.get("knowledge")
+    best = hits[0] if hits else {}
+    plan = list(decision.get("plan", []))
+    shown = best if "utter_article" in plan else {}
+    locale = decision.get("locale")
+    return {
+        "id": decision["id"],
+        "at": _number(event.get("timestamp")),
+        "conversation": str(event.get("sender_id", "")),
+        "channel": event.get("input_channel"),
+        "plan": plan,
+        "language": locale.partition("-")[0] if isinstance(locale, str) else None,
+        "language_confidence": _confidence(parsed.get("language")),
+        "intent_confidence": _confidence(parsed.get("intent")),
+        "model": (event.get("metadata") or {}).get("model_id"),
+        **{
+            name: decision.get(name)
+            for name in (
+                "turn", "locale", "intent", "concern", "route", "persona", "policy_version",
+                "propensity", "stated_route", "inferred_route", "inferred_persona", "spoken",
+                "state",
+            )
+        },
+        **{
+            name: decision.get(name, {} if name in ("posterior", "signals") else [])
+            for name in (
+                "posterior", "evidence", "signals", "reasons", "constraints", "alternatives",
+                "closed",
+            )
+        },
+        "article": shown.get("article"),
+        "article_locale": shown.get("locale"),
+        "article_score": None if hits is None else float(best.get("score") or 0.0),
+        "translation_demand": int(bool(shown.get("fallback"))),
+        "failed": int(bool(decision.get("error"))),
+        "corrected": int(bool(decision.get("corrected"))),
+    }  # fmt: skip
+
+
+def _confidence(found: object) -> float | None:
+    value = found.get("confidence") if isinstance(found, Mapping) else None
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _number(value: Any) -> float:
+    return float(value or 0.0)

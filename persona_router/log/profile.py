@@ -1,0 +1,84 @@
+"""What decisions are counted by: the values that many rows share, so that counts stay fast."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+FLAGS = ("differs", "translation_demand", "failed")
+"""Facets that are either so or not."""
+FACETS = (
+    "persona", "language", "intent", "route", "outcome", "article", "policy_version", "model",
+    *FLAGS,
+)  # fmt: skip
+PROFILE = (*FACETS, "concern", "reasons")
+"""Columns of a profile: the facets, and what is only searched."""
+
+
+def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the profile of a row, whether its lists are lists or JSON texts.
+
+    `differs` tells that the customer stated something else than was inferred; `outcome` is the
+    weightiest that is known, None while nothing is.
+    """
+    reasons = row.get("reasons") or []
+    listed = json.loads(reasons) if isinstance(reasons, str) else reasons
+    stated = row.get("stated_route")
+    return {
+        **{name: row.get(name) for name in PROFILE},
+        "outcome": _outcome(row),
+        "differs": int(
+            bool(row.get("corrected"))
+            or (stated is not None and stated != row.get("inferred_route"))
+        ),
+        "reasons": " ".join(sorted({str(reason["code"]) for reason in listed})),
+    }
+
+
+def _outcome(row: Mapping[str, Any]) -> str | None:
+    """Return one outcome; a handoff beats whatever else is known of the same decision."""
+    if row.get("handed_over"):
+        return "handed_over"
+    if row.get("helped") == 0:
+        return "not_helped"
+    if row.get("repeat_contact"):
+        return "repeat_contact"
+    return "helped" if row.get("helped") else None
+
+
+class ProfileNumbers:
+    """Finds the number of a row's profile in the log's file, and makes it at its first row.
+
+    `known` keeps those found, where many rows are looked up in one transaction.
+    """
+
+    def __init__(
+        self, database: sqlite3.Connection, *, known: dict[str, int] | None = None
+    ) -> None:
+        self._database = database
+        self._known = known
+
+    def of(self, row: Mapping[str, Any]) -> int:
+        """Return the number of the row's profile."""
+        profile = profile_of(row)
+        key = json.dumps([profile[name] for name in PROFILE], ensure_ascii=False)
+        if self._known is None:
+            return self._stored(key, profile)
+        if key not in self._known:
+            self._known[key] = self._stored(key, profile)
+        return self._known[key]
+
+    def _stored(self, key: str, profile: Mapping[str, Any]) -> int:
+        found = self._database.execute("SELECT number FROM profile WHERE key = ?", [key]).fetchone()
+        if found is not None:
+            return int(found[0])
+        made = self._database.execute(
+            f"INSERT INTO profile (key, {', '.join(PROFILE)})"
+            f" VALUES (?, {', '.join('?' * len(PROFILE))})",
+            [key, *(profile[name] for name in PROFILE)],
+        )
+        words = " ".join(str(value) for value in profile.values() if isinstance(value, str))
+        self._database.execute(
+            "INSERT INTO profile_words (rowid, words) VALUES (?, ?)", [made.lastrowid, words]
+        )
+        return int(made.lastrowid or 0)

@@ -1,0 +1,50 @@
+"""From a row of the routing log back to the facts that its decision rested on."""
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from persona_router.core.counterfactual import Facts
+from persona_router.core.evidence import Evidence
+from persona_router.core.policy import Policy
+from persona_router.core.ranking import Situation
+from persona_router.core.state import read_state
+
+_ASKED_NOW = ("wish_", "override")
+
+
+def facts_of(row: Mapping[str, Any], policy: Policy) -> Facts | None:
+    """Return the facts of a row as `LogReader` gives it.
+
+    None for a decision that failed, or that an earlier release logged without what is needed.
+    """
+    if row["failed"] or not isinstance(row["state"], Mapping) or row["locale"] is None:
+        return None
+    state = read_state(row["state"])
+    first = row["reasons"][0]["code"] if row["reasons"] else ""
+    stated = tuple(r for r in (row["stated_route"],) if r is not None)
+    asked = state.wished or stated if stated else ()
+    now = first.startswith(_ASKED_NOW)
+    score = row["article_score"]
+    return Facts(
+        situation=Situation(
+            concern=row["concern"],
+            locale=row["locale"],
+            at=datetime.fromtimestamp(row["at"], timezone.utc),
+            wished=asked if now else (),
+            preferred=() if now else asked,
+            excluded=state.excluded,
+            anger=float(row["signals"].get("anger", 0.0)),
+            failures=state.failures,
+            article_found=None if score is None else score >= policy.article_from,
+            again=any(c.startswith("repeated:") for c in row["constraints"]),
+            spoken=row["spoken"],
+        ),
+        posterior=row["posterior"],
+        evidence=tuple(
+            Evidence(one["signal"], one["value"], one["decibans"]) for one in row["evidence"]
+        ),
+        decibans=state.decibans,
+        told=state.told,
+        corrected=bool(row["corrected"]),
+    )
