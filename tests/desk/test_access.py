@@ -27,8 +27,8 @@ def wanted(method: str, path: str) -> set[str]:
     if (method, path) in EVERYBODY:
         return set(ROLES)
     first = path.split("/")[1]
-    owners = {"people": "admin", "operations": "operations"}
-    return {owners.get(first, "agent")}
+    owners = {"people": {"admin"}, "operations": {"operations"}, "ratings": {"agent", "operations"}}
+    return owners.get(first, {"agent"})
 
 
 def filled(path: str, id: str) -> str:
