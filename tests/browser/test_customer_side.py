@@ -29,7 +29,7 @@ def people(customer: ChatWindow) -> Locator:
 
 def waits(customer: ChatWindow, assistant: Assistant) -> str:
     customer.open().person.click()
-    expect(customer.answers).to_have_count(1)
+    expect(customer.answers).to_have_count(1, timeout=20_000)
     expect(customer.page.get_by_test_id("back")).to_be_visible()
     return assistant.handoff(customer.conversation).id
 

@@ -102,14 +102,18 @@ export function People({ chat, strings }) {
   const [thanked, setThanked] = useState(false);
   const { status } = standing;
 
-  useEffect(() => people.types(draft.trim() !== ''), [draft, people]);
+  useEffect(() => {
+    people.types(draft.trim() !== '');
+  }, [draft, people]);
 
   const rate = async (stars, comment) => {
     const taken = await people.rate(stars, comment);
     if (taken) setThanked(true);
     return taken;
   };
-  useEffect(() => status && setThanked(false), [status]);
+  useEffect(() => {
+    if (status) setThanked(false);
+  }, [status]);
 
   const goBack = () => sendMessageBack({ payload: 'resume' }, strings.back, strings.back);
   const withPeople = status === 'waiting' || status === 'connected';
