@@ -4,11 +4,19 @@ from persona_router.content.files import Node
 from persona_router.core.desk_rules import PRIORITIES, DeskRules
 
 LONGEST = 7 * 24 * 3600
+MOST_DAYS = 3650
 
 
 def read_desk_rules(node: Node) -> DeskRules:
     """Return the rules in `node`, the usual ones where it has none. Raises ContentError."""
-    node.only("answer_within", "priorities", "skills", "give_up_after", "away_after")
+    node.only(
+        "answer_within",
+        "priorities",
+        "skills",
+        "give_up_after",
+        "away_after",
+        "keep_closed_days",
+    )
     usual = DeskRules()
     within = node.node("answer_within", optional=True)
     within.only(*usual.answer_within)
@@ -29,4 +37,5 @@ def read_desk_rules(node: Node) -> DeskRules:
         give_up_after=node.count("give_up_after", usual.give_up_after, 30, LONGEST),
         # Browsers let pages in the background speak once a minute only.
         away_after=node.count("away_after", usual.away_after, 70, LONGEST),
+        keep_closed_days=node.count("keep_closed_days", usual.keep_closed_days, 1, MOST_DAYS),
     )

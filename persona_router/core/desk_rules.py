@@ -15,7 +15,7 @@ class DeskRules:
     `answer_within` is the service level by kind of handoff, `priorities` are words of PRIORITIES
     by reason, `skills` the intents that each skill is about. After `give_up_after` without an
     agent the customer is offered other ways; an agent who was not heard of for `away_after` loses
-    what they hold to the others.
+    what they hold to the others. Closed handoffs are deleted after `keep_closed_days`.
     """
 
     answer_within: Mapping[str, int] = field(
@@ -25,3 +25,4 @@ class DeskRules:
     skills: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     give_up_after: int = 900
     away_after: int = 120
+    keep_closed_days: int = 90

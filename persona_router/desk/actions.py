@@ -19,6 +19,7 @@ from persona_router.desk.forms import cleaned
 from persona_router.desk.holding import Holding, who
 from persona_router.desk.pages import Pages, new_reply_id
 from persona_router.desk.rendering import Renderer, from_htmx
+from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import AlreadyClaimed, AlreadyClosed, Handoff, HandoffQueue
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
 
@@ -47,6 +48,7 @@ class Actions:
         *,
         queue: HandoffQueue,
         rasa: RasaApi,
+        contact: Contact,
         care: CareStore,
         renderer: Renderer,
         pages: Pages,
@@ -54,6 +56,7 @@ class Actions:
     ) -> None:
         self._queue = queue
         self._rasa = rasa
+        self._contact = contact
         self._care = care
         self._renderer = renderer
         self._pages = pages
@@ -66,6 +69,7 @@ class Actions:
             form("/handoffs/{id}/claim", self.claim, roles=AGENT),
             form("/handoffs/{id}/release", self.release, roles=AGENT),
             form("/handoffs/{id}/reply", self.reply, roles=AGENT),
+            form("/handoffs/{id}/typing", self.typing, roles=AGENT),
             form("/handoffs/{id}/close", self.close, roles=AGENT),
         ]
 
@@ -88,6 +92,7 @@ class Actions:
             words = self._renderer.customer_texts(handoff.request.locale)
             name = who(request).name
             text = words("customer.connected", name=name)
+            await run_in_threadpool(self._contact.answers, handoff.id, name)
             try:
                 await run_in_threadpool(self._rasa.connect, handoff, name, text=text)
             except RasaUnavailable as error:
@@ -126,6 +131,19 @@ class Actions:
         response = self._renderer.page(request, "reply_sent.html", reply_id=new_reply_id())
         response.headers["HX-Trigger"] = "reply-sent"
         return response
+
+    async def typing(self, request: Request) -> Response:
+        """Return 204; the customer sees for some seconds that the agent is writing, or not.
+
+        The form's `on` is "1" or empty. Whoever does not hold the conversation types unseen.
+        """
+        handoff = await self._holding.own(request)
+        if handoff is not None and handoff.request.kind == "agent":
+            on = request.state.form.get("on") == "1"
+            await run_in_threadpool(
+                self._contact.types, handoff.request.conversation, "agent", on=on
+            )
+        return Response(status_code=HTTPStatus.NO_CONTENT)
 
     async def release(self, request: Request) -> Response:
         """Return the way to the queue, where the conversation waits in its old place.

@@ -35,8 +35,10 @@ from persona_router.desk.pages import Pages
 from persona_router.desk.passwords import Passwords
 from persona_router.desk.people import People
 from persona_router.desk.personas import PersonaPages
+from persona_router.desk.ratings import Ratings
 from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer, from_htmx
+from persona_router.desk.retention import Retention
 from persona_router.desk.session_store import SessionStore
 from persona_router.desk.sessions import Sessions
 from persona_router.desk.sign_in import SignIn
@@ -44,6 +46,7 @@ from persona_router.desk.texts import DeskTexts
 from persona_router.desk.throttle import ACCOUNT_LIMIT, ADDRESS_LIMIT, Throttle
 from persona_router.desk.watch import Watch
 from persona_router.desk.welcome import Welcome
+from persona_router.handoff.contact import Contact
 from persona_router.handoff.database import Database
 from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
 from persona_router.handoff.rasa_api import RasaApi
@@ -62,14 +65,16 @@ def create_app(
     queue: HandoffQueue,
     rasa: RasaApi,
     database: Database,
+    contact: Contact,
     secret: str,
     texts: Mapping[str, DeskTexts],
     project: Path | None = None,
     clock: Callable[[], float] = time.time,
     ticks: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """Return the desk; `database` is its own file, `secret` makes the tokens of its forms.
+    """Return the desk; `secret` makes the tokens of its forms.
 
+    `database` is its own file, `contact` the one that it shares with the website's channel.
     `project` is the assistant's folder, whose persona cards people can read; without it, or if
     there are none, nothing links to them. `clock` gives Unix seconds, `ticks` seconds that never
     run backwards. `state.watch` of the application is to run beside it. Raises ContentError for
@@ -90,6 +95,7 @@ def create_app(
     pages = Pages(
         queue=queue,
         rasa=rasa,
+        contact=contact,
         floor=floor,
         care=care,
         replies=ReadyReplies(
@@ -99,11 +105,18 @@ def create_app(
         renderer=renderer,
     )
     actions = Actions(
-        queue=queue, rasa=rasa, care=care, renderer=renderer, pages=pages, clock=clock
+        queue=queue,
+        rasa=rasa,
+        contact=contact,
+        care=care,
+        renderer=renderer,
+        pages=pages,
+        clock=clock,
     )
     handling = Handling(
         queue=queue,
         rasa=rasa,
+        contact=contact,
         floor=floor,
         care=care,
         renderer=renderer,
@@ -113,6 +126,7 @@ def create_app(
     live = Live(
         queue=queue,
         rasa=rasa,
+        contact=contact,
         floor=floor,
         sessions=sessions,
         files=(database.path, *((queue.path,) if isinstance(queue, SqliteHandoffQueue) else ())),
@@ -122,6 +136,9 @@ def create_app(
         rasa=rasa,
         floor=floor,
         care=care,
+        retention=Retention(
+            queue=queue, care=care, contact=contact, days=policy.desk.keep_closed_days
+        ),
         words=renderer.customer_texts,
         clock=clock,
     )
@@ -169,6 +186,7 @@ def create_app(
             *people.routes(),
             *operations.routes(),
             *log_pages.routes(),
+            *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
             Route(HEALTH, _health, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static"),

@@ -76,6 +76,13 @@ class CareStore:
         with self._database.connection() as db:
             db.execute("DELETE FROM care WHERE handoff = ?", (handoff,))
 
+    def purge(self, handoff: str) -> None:
+        """Delete the notes of a handoff, and its care if it has any left."""
+        with self._database.transaction() as db:
+            db.execute("PRAGMA secure_delete = ON")
+            db.execute("DELETE FROM note WHERE handoff = ?", (handoff,))
+            db.execute("DELETE FROM care WHERE handoff = ?", (handoff,))
+
     def add_note(self, handoff: str, note: Note) -> None:
         """Add a note; the same words of the same person within ten seconds are one."""
         with self._database.connection() as db:

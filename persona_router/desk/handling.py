@@ -19,6 +19,7 @@ from persona_router.desk.forms import Refused, cleaned
 from persona_router.desk.holding import Holding, who
 from persona_router.desk.pages import SNOOZES, Pages
 from persona_router.desk.rendering import Renderer
+from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import Handoff, HandoffQueue
 from persona_router.handoff.rasa_api import CONNECTED, RasaApi, RasaUnavailable
 
@@ -39,6 +40,7 @@ class Handling:
         *,
         queue: HandoffQueue,
         rasa: RasaApi,
+        contact: Contact,
         floor: FloorReader,
         care: CareStore,
         renderer: Renderer,
@@ -47,6 +49,7 @@ class Handling:
     ) -> None:
         self._queue = queue
         self._rasa = rasa
+        self._contact = contact
         self._floor = floor
         self._care = care
         self._renderer = renderer
@@ -153,6 +156,7 @@ class Handling:
         note = Note(kind="transferred", author=login, text=name, at=self._clock())
         self._care.add_note(handoff.id, note)
         if kind == "agent":
+            self._contact.answers(handoff.id, name)
             self._queue.transfer(handoff.id, login, to)
             return
         care = self._care.get(handoff.id)

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from persona_router.desk.access import AGENT, shown
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.sessions import Sessions
+from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import HandoffQueue
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
 
@@ -39,12 +40,14 @@ class Live:
         *,
         queue: HandoffQueue,
         rasa: RasaApi,
+        contact: Contact,
         floor: FloorReader,
         sessions: Sessions,
         files: tuple[Path, ...],
     ) -> None:
         self._queue = queue
         self._rasa = rasa
+        self._contact = contact
         self._floor = floor
         self._sessions = sessions
         self._files = _with_journals(files)
@@ -62,7 +65,10 @@ class Live:
         return self._stream(request, "queue", self._queue_stamp)
 
     async def conversation(self, request: Request) -> Response:
-        """Return a stream of `lines` events, one for each change of the conversation."""
+        """Return a stream of `lines` events, one for each change of the conversation.
+
+        Between them `typing` events tell whether the customer writes: "on" or "off".
+        """
         id = request.path_params["id"]
         handoff = await run_in_threadpool(self._queue.get, id)
         name = handoff.request.conversation
@@ -77,7 +83,10 @@ class Live:
                 asked, written, answer = time.monotonic(), touched, self._said(name)
             return (now.status, now.agent, answer)
 
-        return self._stream(request, "lines", stamp)
+        def typing() -> str:
+            return "on" if self._contact.is_typing(name, "customer") else "off"
+
+        return self._stream(request, "lines", stamp, typing)
 
     def _said(self, conversation: str) -> tuple[int, str | None] | None:
         try:
@@ -86,16 +95,26 @@ class Live:
             return None
         return (len(known.lines), known.handoff_status)
 
-    def _stream(self, request: Request, name: str, stamp: Callable[[], object]) -> Response:
+    def _stream(
+        self,
+        request: Request,
+        name: str,
+        stamp: Callable[[], object],
+        typing: Callable[[], str] | None = None,
+    ) -> Response:
         headers = {"X-Accel-Buffering": "no"}  # proxies would hold the events back
-        events = self._events(request, name, stamp)
+        events = self._events(request, name, stamp, typing)
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
     async def _events(
-        self, request: Request, name: str, stamp: Callable[[], object]
+        self,
+        request: Request,
+        name: str,
+        stamp: Callable[[], object],
+        typing: Callable[[], str] | None,
     ) -> AsyncIterator[str]:
         until = time.monotonic() + LONGEST_SECONDS
-        last, beat = await run_in_threadpool(stamp), 0.0
+        last, beat, typed = await run_in_threadpool(stamp), 0.0, "off"
         yield f"retry: 2000\nevent: {name}\ndata: now\n\n"
         while time.monotonic() < until and not await request.is_disconnected():
             if time.monotonic() - beat > HEARTBEAT_SECONDS:
@@ -110,6 +129,10 @@ class Live:
             if seen != last:
                 last = seen
                 yield f"event: {name}\ndata: changed\n\n"
+            word = await run_in_threadpool(typing) if typing else typed
+            if word != typed:
+                typed = word
+                yield f"event: typing\ndata: {typed}\n\n"
 
     def _queue_stamp(self) -> object:
         return tuple(_touched(path) for path in self._files)

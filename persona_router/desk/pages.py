@@ -19,6 +19,7 @@ from persona_router.desk.care import CareStore
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer
+from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import Handoff, HandoffQueue, Line
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
 
@@ -63,6 +64,7 @@ class Pages:
         *,
         queue: HandoffQueue,
         rasa: RasaApi,
+        contact: Contact,
         floor: FloorReader,
         care: CareStore,
         replies: ReadyReplies,
@@ -73,6 +75,7 @@ class Pages:
         self._care = care
         self._replies = replies
         self._rasa = rasa
+        self._contact = contact
         self._renderer = renderer
 
     def routes(self) -> list[BaseRoute]:
@@ -132,6 +135,7 @@ class Pages:
             "handoff.html",
             status=status,
             handoff=handoff,
+            rating=await run_in_threadpool(self._contact.rating, handoff.id),
             names=floor.names,
             floor=floor,
             others=[

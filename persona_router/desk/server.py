@@ -19,6 +19,7 @@ from persona_router.desk.database import open_desk_database
 from persona_router.desk.entrance import add_options, first_page
 from persona_router.desk.texts import choose_texts, load_texts
 from persona_router.handoff.connection import open_connection
+from persona_router.handoff.contact import open_contact
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import open_queue
@@ -50,6 +51,7 @@ def serve(options: argparse.Namespace) -> int:
             queue=queue,
             rasa=rasa,
             database=database,
+            contact=open_contact(),
             secret=secret(COOKIE_SECRET),
             texts=texts,
             project=Path.cwd(),

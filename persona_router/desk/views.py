@@ -85,6 +85,10 @@ class View:
         """Return Unix seconds as a short date and time in UTC; browsers show their own zone."""
         return format_datetime(self._moment(at), "short", locale=self._locale) + " UTC"
 
+    def number(self, value: float) -> str:
+        """Return a number with one decimal at most."""
+        return format_decimal(value, "0.#", locale=self._locale)
+
     def roles(self, account: Account) -> str:
         """Return what the person may do."""
         return ", ".join(self.texts(f"role.{role}") for role in ROLES if account.may(role))

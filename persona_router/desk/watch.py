@@ -1,4 +1,7 @@
-"""Nobody is forgotten: who waits too long is told so, and absent agents' chats go back."""
+"""Nobody is forgotten: who waits too long is told so, and absent agents' chats go back.
+
+What is long over is forgotten indeed.
+"""
 
 import logging
 import threading
@@ -10,6 +13,7 @@ from persona_router.core.desk_rules import DeskRules
 from persona_router.desk.assignment import Floor
 from persona_router.desk.care import CareStore, Note
 from persona_router.desk.floor import FloorReader
+from persona_router.desk.retention import Retention
 from persona_router.desk.texts import DeskTexts
 from persona_router.handoff.queue import Handoff, HandoffQueue, QueueUnavailable
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
@@ -35,6 +39,7 @@ class Watch:
         rasa: RasaApi,
         floor: FloorReader,
         care: CareStore,
+        retention: Retention,
         words: Callable[[str], DeskTexts],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -42,6 +47,7 @@ class Watch:
         self._rasa = rasa
         self._floor = floor
         self._care = care
+        self._retention = retention
         self._words = words
         self._clock = clock
         # While the desk was down nobody's browser could be heard of.
@@ -71,6 +77,7 @@ class Watch:
         for handoff in floor.claimed:
             if handoff.request.kind == "agent" and not floor.is_snoozed(handoff):
                 self._try(self._take_back, handoff, floor)
+        self._retention.step(floor.now)
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.wait(EVERY_SECONDS):

@@ -102,8 +102,33 @@ class QueueUnavailable(HandoffError):
     """The queue's storage cannot be read or written; the text names it and the remedy."""
 
 
+class Past(Protocol):
+    """What a queue knows of the past; every method may raise QueueUnavailable."""
+
+    def waits(self, kind: Kind, since: float) -> tuple[float, ...]:
+        """Return the seconds that those waited whom agents took over since then, latest first."""
+        ...
+
+    def last_helped(self, conversation: str) -> Handoff | None:
+        """Return the chat with an agent that was closed last; None if there was none."""
+        ...
+
+    def closed_before(self, at: float) -> tuple[str, ...]:
+        """Return the ids of the handoffs that were closed before then, oldest first."""
+        ...
+
+    def forget(self, id: str) -> None:
+        """Delete the closed handoff with its transcript; one that is open stays."""
+        ...
+
+
 class HandoffQueue(Protocol):
     """A queue of handoffs that several processes share; every method may raise QueueUnavailable."""
+
+    @property
+    def past(self) -> Past:
+        """What was."""
+        ...
 
     def add(self, request: HandoffRequest) -> Handoff:
         """Return the waiting handoff; the open one of this conversation and kind if there is one.

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from persona_router.handoff.database import Database
+from persona_router.handoff.past import PastHandoffs
 from persona_router.handoff.queue import (
     AlreadyClaimed,
     AlreadyClosed,
     Handoff,
     HandoffRequest,
+    Past,
     Status,
     UnknownHandoff,
 )
@@ -56,6 +58,11 @@ class SqliteHandoffQueue:
             path, schema=_SCHEMA, version=SCHEMA_VERSION, content="handoff queue"
         )
         self.path = self._database.path
+
+    @property
+    def past(self) -> Past:
+        """What was: waits, closed chats, and what is to be forgotten."""
+        return PastHandoffs(self._database, columns=_COLUMNS, read=self._handoff)
 
     def add(self, request: HandoffRequest) -> Handoff:
         """Return the waiting handoff; the open one of this conversation and kind if there is one.

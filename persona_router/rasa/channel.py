@@ -15,12 +15,14 @@ from socketio import AsyncServer
 
 from persona_router.chat.history import ChatHistory, Entry
 from persona_router.chat.inbox import LONGEST, Pace, Refused, read_incoming
+from persona_router.chat.pages import Pages
 from persona_router.chat.sessions import conversation_of, new_session
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.content.text_files import text_folders
 from persona_router.core.locale import canonical_or_none, fallback_chain
 from persona_router.rasa.channel_output import MESSAGE, WebsiteOutput, as_message
 from persona_router.rasa.channel_pages import add_pages
+from persona_router.rasa.channel_people import CustomersSide
 from persona_router.reply.texts import fill, read_texts
 from persona_router.state import secret, state_file
 
@@ -69,6 +71,7 @@ class WebsiteChannel(InputChannel):
             cors_allowed_origins=origins,
             max_http_buffer_size=_LARGEST_PACKET,
         )
+        self._people = CustomersSide(self._server, self._history, Pages(self._policy))
         self._output = WebsiteOutput(self._server, self._history, way_back=self._way_back)
         self._paces: OrderedDict[str, Pace] = OrderedDict()
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -93,6 +96,7 @@ class WebsiteChannel(InputChannel):
         async def user_uttered(sid: str, raw: Any = None) -> Dict[str, Any]:
             return await self._accept(sid, raw, on_new_message)
 
+        self._people.listen()
         return socket
 
     async def _open_session(
@@ -114,7 +118,8 @@ class WebsiteChannel(InputChannel):
         for entry in self._history.unhandled(conversation):
             self._start(conversation, entry, handle, again=True)
         missed = [as_message(entry) for entry in self._history.since(conversation, after)]
-        return {"ok": True, "token": token, "messages": missed}
+        standing = await self._people.joined(sid, conversation)
+        return {"ok": True, "token": token, "messages": missed, "handoff": standing}
 
     async def _accept(
         self, sid: str, raw: Any, handle: Callable[[UserMessage], Awaitable[Any]]

@@ -20,6 +20,11 @@ def test_rules_are_the_usual_ones_without_any() -> None:
     assert rules() == DeskRules()
 
 
+def test_closed_handoffs_are_kept_as_long_as_the_policy_says() -> None:
+    assert rules().keep_closed_days == 90
+    assert rules(keep_closed_days=7).keep_closed_days == 7
+
+
 def test_sample_has_skills_about_intents_that_there_are() -> None:
     policy = read_policy(ROOT / "data" / "routing.yml")
     about = set().union(*policy.desk.skills.values())
@@ -37,6 +42,7 @@ def test_sample_has_skills_about_intents_that_there_are() -> None:
         ({"skills": {"refunds": "all"}}, "desk.skills.refunds: 'all' is not a list."),
         ({"give_up_after": 5}, "desk.give_up_after: 5 is outside 30 to 604800."),
         ({"away_after": 10}, "desk.away_after: 10 is outside 70 to 604800."),
+        ({"keep_closed_days": 0}, "desk.keep_closed_days: 0 is outside 1 to 3650."),
         ({"colour": "red"}, "Unknown key 'colour'."),
     ],
 )

@@ -24,6 +24,7 @@ from persona_router.desk.passwords import Passwords
 from persona_router.desk.session_store import SessionStore
 from persona_router.desk.sessions import SESSION_COOKIE
 from persona_router.desk.texts import load_texts
+from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import Handoff, HandoffRequest, Line
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
@@ -76,6 +77,7 @@ class Desk:
     accounts: AccountStore
     sessions: SessionStore
     care: CareStore
+    contact: Contact
     clock: Clock
 
     def hire(self, login: str, name: str = "", *, roles: str = "agent", **profile: Any) -> None:
@@ -127,10 +129,12 @@ def opened_desk(folder: Path, project: Path | None = None) -> Iterator[Desk]:
     rasa, clock = FakeRasa(), Clock()
     queue = SqliteHandoffQueue(folder / "handoff.sqlite")
     database = desk_database(folder / "desk.sqlite")
+    contact = Contact(folder / "contact.sqlite", clock=clock)
     app = create_app(
         queue=queue,
         rasa=RasaApi(url=rasa.url, token=TOKEN),
         database=database,
+        contact=contact,
         secret="signing secret",
         texts=load_texts(),
         project=project,
@@ -145,6 +149,7 @@ def opened_desk(folder: Path, project: Path | None = None) -> Iterator[Desk]:
             accounts=AccountStore(database),
             sessions=SessionStore(database),
             care=CareStore(database),
+            contact=contact,
             clock=clock,
         )
     finally:

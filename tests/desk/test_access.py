@@ -27,7 +27,12 @@ def wanted(method: str, path: str) -> set[str]:
     if (method, path) in EVERYBODY:
         return set(ROLES)
     first = path.split("/")[1]
-    owners = {"people": {"admin"}, "operations": {"operations"}, "log": {"operations", "admin"}}
+    owners = {
+        "people": {"admin"},
+        "operations": {"operations"},
+        "log": {"operations", "admin"},
+        "ratings": {"agent", "operations"},
+    }
     return owners.get(first, {"agent"})
 
 

@@ -26,7 +26,7 @@ from persona_router.core.turn import Turn
 from persona_router.knowledge.evaluate import evaluate_search
 from persona_router.log.events import decision_row
 from persona_router.log.store import RoutingLog
-from persona_router.rasa import channel
+from persona_router.rasa import channel, channel_people
 from tests.docs.pages import blocks, names, page, section
 
 CONDITION = "Until which deadline can I send it back, and does it apply even if it was reduced?"
@@ -115,11 +115,12 @@ def test_routing_lists_every_constraint() -> None:
 
 def test_channel_lists_every_error_and_event() -> None:
     text = section(page("channel"), "Protocol")
-    source = inspect.getsource(inbox) + inspect.getsource(channel)
+    source = "".join(map(inspect.getsource, (inbox, channel, channel_people)))
     errors = set(re.findall(r'Refused\("(\w+)"\)', source))
     errors |= set(re.findall(r'"error": "(\w+)"', source))
     assert names(text, "error") == errors
-    heard = set(re.findall(r'\.on\("(\w+)"\)', source)) | {"message", "typing"}
+    heard = set(re.findall(r'\.on\("(\w+)"\)', source)) - {"disconnect"}
+    heard |= {"message", "typing", "handoff"}
     assert names(text, "event") == heard
 
 

@@ -7,6 +7,7 @@ import {
   createTypingMiddleware
 } from './message-parts.jsx';
 import { renderMarkdown } from './markdown.js';
+import { People } from './People.jsx';
 import { styleOptions } from './theme.js';
 import { useValue } from './use-value.js';
 
@@ -130,6 +131,7 @@ export function Panel({ chat, nonce }) {
         userID="customer"
       >
         <Header chat={chat} strings={strings} />
+        <People chat={chat} strings={strings} />
         {empty && <p className="prc-intro">{strings.intro}</p>}
         <BasicWebChat className="prc-webchat" role="region" />
         <SendBoxAccess chat={chat} />

@@ -1,6 +1,7 @@
 import { createConversation } from './conversation.js';
 import { createMetadata } from './metadata.js';
 import { createOutbox } from './outbox.js';
+import { createPeople } from './people.js';
 import { createPreference } from './preference.js';
 import { uuid } from './storage.js';
 import { createTransport } from './transport.js';
@@ -86,17 +87,28 @@ export function createChat(shell) {
         // A new conversation has no language yet: the page's own stays.
         if (answer.messages.length > 0 || !first) follow(answer);
         if (first) showUnsent();
+        people.follow(answer.handoff);
       },
       onMessages: (messages) => receive(messages, { live: true }),
       onAccepted: (item, seq) => conversation.get().place(item.id, seq),
       onTyping: ({ on, from }) => typing.set(on ? from : null),
+      onStanding: (standing) => people.follow(standing),
       onForgotten() {
+        people.follow(null);
         // The send box is made anew: it gets the focus back only if the old one or its panel had it.
         focusWanted.set(Boolean(document.activeElement?.closest('#prc-panel')));
         conversation.set(newConversation());
         isEmpty.set(true);
       }
     }
+  });
+
+  const people = createPeople({
+    ask: transport.ask,
+    tell: transport.tell,
+    memory,
+    locale: () => speech.get().locale,
+    typing
   });
 
   transport.status.subscribe(() => transport.status.get() === 'online' || typing.set(null));
@@ -115,6 +127,7 @@ export function createChat(shell) {
     status: transport.status,
     problem: transport.problem,
     conversation,
+    people,
     isOpen,
     isEmpty,
     typing,

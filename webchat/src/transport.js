@@ -84,6 +84,7 @@ export function createTransport({ server, tokens, outbox, locale, highestSeq, ha
   socket.on('connect', openSession);
   socket.on('message', (message) => handlers.onMessages([message]));
   socket.on('typing', handlers.onTyping);
+  socket.on('handoff', handlers.onStanding);
   socket.on('connect_error', () => status.set('offline'));
   socket.on('disconnect', (reason) => {
     ready = false;
@@ -96,6 +97,9 @@ export function createTransport({ server, tokens, outbox, locale, highestSeq, ha
   return {
     status,
     problem,
+    /** Resolves to the server's answer; null without one, or without a session. */
+    ask: (event, data) => (ready ? ask(event, data) : Promise.resolve(null)),
+    tell: (event, data) => ready && socket.emit(event, data),
     start: () => socket.connect(),
     send(item) {
       outbox.add(item);

@@ -1,4 +1,4 @@
-(()=>{var k=`.prc {
+(()=>{var y=`.prc {
   --prc-ink: #1f2a2e;
   --prc-quiet: #55636a;
   --prc-accent: #1d5b4f;
@@ -199,6 +199,94 @@
   outline-color: #fff;
 }
 
+.prc-people {
+  background: #e6f0ec;
+  border-block-end: 1px solid #c9d2cf;
+  flex: none;
+  max-block-size: 60%;
+  overflow-y: auto;
+  padding: 10px 16px;
+}
+
+.prc-people__text {
+  margin: 0;
+}
+
+.prc-people__row {
+  align-items: center;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px 14px;
+  margin-block-start: 8px;
+}
+
+.prc-solid {
+  background: var(--prc-accent);
+  border: 0;
+  border-radius: 18px;
+  color: #fff;
+  cursor: pointer;
+  font: inherit;
+  font-size: 14px;
+  font-weight: 600;
+  min-block-size: 36px;
+  padding: 4px 14px;
+}
+
+.prc-solid:hover {
+  background: #16473e;
+}
+
+.prc-people :focus-visible {
+  outline: 3px solid var(--prc-ink);
+  outline-offset: 2px;
+}
+
+.prc-rating fieldset {
+  border: 0;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 16px;
+  margin: 0;
+  padding: 0;
+}
+
+.prc-rating legend {
+  font-weight: 600;
+  margin-block-end: 4px;
+  padding: 0;
+}
+
+.prc-rating fieldset label {
+  align-items: center;
+  cursor: pointer;
+  display: flex;
+  gap: 4px;
+  min-block-size: 32px;
+}
+
+.prc-rating input {
+  accent-color: var(--prc-accent);
+  block-size: 20px;
+  inline-size: 20px;
+  margin: 0;
+}
+
+.prc-rating__comment {
+  display: block;
+  font-size: 14px;
+}
+
+.prc-rating textarea {
+  border: 1px solid var(--prc-quiet);
+  border-radius: 6px;
+  display: block;
+  font: inherit;
+  inline-size: 100%;
+  padding: 4px 8px;
+  resize: vertical;
+}
+
 .prc-intro {
   color: var(--prc-ink);
   flex: none;
@@ -308,6 +396,6 @@
     display: none;
   }
 }
-`;function m(r,e){let o=t=>{try{return t(window[r])}catch{return null}};return{get:t=>o(n=>JSON.parse(n.getItem(e+t))),set:(t,n)=>o(i=>i.setItem(e+t,JSON.stringify(n))),remove:t=>o(n=>n.removeItem(e+t)),usable:()=>o(t=>(t.setItem(`${e}probe`,"1"),t.removeItem(`${e}probe`),!0))===!0}}function l(r){let e=r,o=new Set;return{get:()=>e,set(t){if(!Object.is(t,e)){e=t;for(let n of[...o])n()}},subscribe(t){return o.add(t),()=>o.delete(t)}}}var L=1e3,T=3e4;function z(r){let e=l(null),o=null;async function t(n,i){try{let a=await fetch(`${r}/chat/strings?locale=${encodeURIComponent(n)}`);if(!a.ok)throw new Error(`strings answered ${a.status}`);let d=await a.json();o===n&&e.set(d)}catch{setTimeout(()=>o===n&&t(n,Math.min(i*2,T)),i)}}return{value:e,follow(n){n!==o&&(o=n,t(n,L))}}}function S({memory:r,session:e}){e.get("visit")===null&&(e.set("visit",{returning:r.get("visited")===!0,previousContacts:r.get("contacts")??0}),r.set("visited",!0));let o=e.get("visit")??{returning:!1,previousContacts:0};return{...o,countContact(){e.get("contacted")||(e.set("contacted",!0),r.set("contacts",o.previousContacts+1))}}}var _="persona-router-chat:",M="(max-width: 479.98px)",O=`<svg aria-hidden="true" height="22" viewBox="0 0 24 24" width="22"><path
+`;function m(r,e){let o=t=>{try{return t(window[r])}catch{return null}};return{get:t=>o(n=>JSON.parse(n.getItem(e+t))),set:(t,n)=>o(i=>i.setItem(e+t,JSON.stringify(n))),remove:t=>o(n=>n.removeItem(e+t)),usable:()=>o(t=>(t.setItem(`${e}probe`,"1"),t.removeItem(`${e}probe`),!0))===!0}}function l(r){let e=r,o=new Set;return{get:()=>e,set(t){if(!Object.is(t,e)){e=t;for(let n of[...o])n()}},subscribe(t){return o.add(t),()=>o.delete(t)}}}var L=1e3,T=3e4;function z(r){let e=l(null),o=null;async function t(n,i){try{let a=await fetch(`${r}/chat/strings?locale=${encodeURIComponent(n)}`);if(!a.ok)throw new Error(`strings answered ${a.status}`);let d=await a.json();o===n&&e.set(d)}catch{setTimeout(()=>o===n&&t(n,Math.min(i*2,T)),i)}}return{value:e,follow(n){n!==o&&(o=n,t(n,L))}}}function _({memory:r,session:e}){e.get("visit")===null&&(e.set("visit",{returning:r.get("visited")===!0,previousContacts:r.get("contacts")??0}),r.set("visited",!0));let o=e.get("visit")??{returning:!1,previousContacts:0};return{...o,countContact(){e.get("contacted")||(e.set("contacted",!0),r.set("contacts",o.previousContacts+1))}}}var S="persona-router-chat:",M="(max-width: 479.98px)",O=`<svg aria-hidden="true" height="22" viewBox="0 0 24 24" width="22"><path
   d="M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z"
-  fill="currentColor"/></svg>`;function u(r,e,...o){let t=document.createElement(r);for(let[n,i]of Object.entries(e))t.setAttribute(n,i);return t.append(...o),t}function R(r,e){let o=m("localStorage",_),t=m("sessionStorage",_),n=z(r.server),i=l(!1),a=l(!1),d=l(!1),s=l("absent"),x=u("span",{}),b=u("span",{class:"prc-unread","data-testid":"unread",hidden:""}),w=u("p",{class:"prc-hidden",role:"status"}),v=u("div",{}),p=u("button",{"aria-haspopup":"dialog",class:"prc-launcher","data-testid":"launcher",type:"button"},x,b);p.insertAdjacentHTML("afterbegin",O);let f=u("section",{class:"prc",id:"persona-router-chat"},p,w,v);function C(){let c=n.value.get();if(!c)return;let h=c.strings;f.lang=c.locale,f.dir=c.dir,f.setAttribute("aria-label",h.assistant),x.textContent=s.get()==="loading"?h.status_connecting:h.launcher,w.textContent=a.get()?h.unread:"",b.hidden=!a.get(),p.setAttribute("aria-expanded",String(i.get())),s.get()==="ready"&&p.setAttribute("aria-controls","prc-panel"),p.classList.toggle("prc-launcher--open",i.get()&&s.get()==="ready"),f.isConnected||document.body.append(f)}async function E(){s.get()==="absent"&&(s.set("loading"),await e(y),s.set("ready"))}function g({takeFocus:c=!0}={}){d.set(c),t.set("open",!0),i.set(!0),E()}function $(){let c=i.get();t.remove("open"),i.set(!1),c&&p.focus()}let y={settings:r,memory:o,session:t,strings:n,visit:S({memory:o,session:t}),isOpen:i,hasUnread:a,focusWanted:d,place:v,open:g,close:$};p.addEventListener("click",()=>g());for(let c of[n.value,i,a,s])c.subscribe(C);return n.follow(r.locale),t.get("open")===!0&&!window.matchMedia(M).matches&&g({takeFocus:!1}),y}var A=1e3,N=3e4;function j(r){let e=document.createElement("style");r&&(e.nonce=r),e.textContent=k,document.head.append(e)}function U(r,e){return new Promise((o,t)=>{let n=document.createElement("script");e&&(n.nonce=e),n.src=r,n.onload=o,n.onerror=()=>{n.remove(),t(new Error(`${r} did not load`))},document.head.append(n)})}async function V(r){for(let e=A;;e=Math.min(e*2,N))try{return await r()}catch{await new Promise(o=>setTimeout(o,e))}}function F(r){let{server:e,locale:o,page:t,referrer:n}=r.dataset,i=r.nonce||void 0,a=new URL("panel.js",r.src).href,d={server:(e||new URL(r.src).origin).replace(/\/+$/,""),locale:o||document.documentElement.lang||navigator.language,page:t||void 0,referrer:n||void 0,nonce:i};j(i);let{open:s,close:x}=R(d,async b=>{await V(()=>U(a,i)),window.personaRouterChat.mount(b)});window.personaRouterChat={open:()=>s(),close:x}}window.personaRouterChat||F(document.currentScript);})();
+  fill="currentColor"/></svg>`;function u(r,e,...o){let t=document.createElement(r);for(let[n,i]of Object.entries(e))t.setAttribute(n,i);return t.append(...o),t}function R(r,e){let o=m("localStorage",S),t=m("sessionStorage",S),n=z(r.server),i=l(!1),a=l(!1),d=l(!1),s=l("absent"),x=u("span",{}),b=u("span",{class:"prc-unread","data-testid":"unread",hidden:""}),w=u("p",{class:"prc-hidden",role:"status"}),v=u("div",{}),p=u("button",{"aria-haspopup":"dialog",class:"prc-launcher","data-testid":"launcher",type:"button"},x,b);p.insertAdjacentHTML("afterbegin",O);let f=u("section",{class:"prc",id:"persona-router-chat"},p,w,v);function C(){let c=n.value.get();if(!c)return;let g=c.strings;f.lang=c.locale,f.dir=c.dir,f.setAttribute("aria-label",g.assistant),x.textContent=s.get()==="loading"?g.status_connecting:g.launcher,w.textContent=a.get()?g.unread:"",b.hidden=!a.get(),p.setAttribute("aria-expanded",String(i.get())),s.get()==="ready"&&p.setAttribute("aria-controls","prc-panel"),p.classList.toggle("prc-launcher--open",i.get()&&s.get()==="ready"),f.isConnected||document.body.append(f)}async function E(){s.get()==="absent"&&(s.set("loading"),await e(k),s.set("ready"))}function h({takeFocus:c=!0}={}){d.set(c),t.set("open",!0),i.set(!0),E()}function $(){let c=i.get();t.remove("open"),i.set(!1),c&&p.focus()}let k={settings:r,memory:o,session:t,strings:n,visit:_({memory:o,session:t}),isOpen:i,hasUnread:a,focusWanted:d,place:v,open:h,close:$};p.addEventListener("click",()=>h());for(let c of[n.value,i,a,s])c.subscribe(C);return n.follow(r.locale),t.get("open")===!0&&!window.matchMedia(M).matches&&h({takeFocus:!1}),k}var A=1e3,N=3e4;function j(r){let e=document.createElement("style");r&&(e.nonce=r),e.textContent=y,document.head.append(e)}function U(r,e){return new Promise((o,t)=>{let n=document.createElement("script");e&&(n.nonce=e),n.src=r,n.onload=o,n.onerror=()=>{n.remove(),t(new Error(`${r} did not load`))},document.head.append(n)})}async function V(r){for(let e=A;;e=Math.min(e*2,N))try{return await r()}catch{await new Promise(o=>setTimeout(o,e))}}function q(r){let{server:e,locale:o,page:t,referrer:n}=r.dataset,i=r.nonce||void 0,a=new URL("panel.js",r.src).href,d={server:(e||new URL(r.src).origin).replace(/\/+$/,""),locale:o||document.documentElement.lang||navigator.language,page:t||void 0,referrer:n||void 0,nonce:i};j(i);let{open:s,close:x}=R(d,async b=>{await V(()=>U(a,i)),window.personaRouterChat.mount(b)});window.personaRouterChat={open:()=>s(),close:x}}window.personaRouterChat||q(document.currentScript);})();

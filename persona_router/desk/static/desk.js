@@ -44,6 +44,26 @@
     if (form) sessionStorage.setItem(draftKey(form), form.elements.text.value);
   });
 
+  // The customer sees that somebody writes; said again while it goes on, and taken back at the end.
+  let typedAt = 0;
+  const tellTyping = (form, on) => {
+    const now = Date.now();
+    if (on ? now - typedAt < 3000 : typedAt === 0) return;
+    typedAt = on ? now : 0;
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value, on: on ? "1" : "" });
+    fetch(`/handoffs/${form.dataset.reply}/typing`, { method: "POST", body }).catch(() => {});
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-reply]");
+    if (form) tellTyping(form, form.elements.text.value.trim() !== "");
+  });
+
+  const showTyping = (on) => {
+    const place = document.getElementById("typing");
+    if (place) place.hidden = !on;
+  };
+
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest("[data-reply]");
     if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -71,6 +91,7 @@
     // Whatever was typed while the reply was on its way is the start of the next one.
     box.value = box.value.startsWith(sent) ? box.value.slice(sent.length).trimStart() : box.value;
     sessionStorage.setItem(draftKey(form), box.value);
+    tellTyping(form, false);
   });
 
   let follow = true;
@@ -106,6 +127,7 @@
       if (document.hidden || (stream && stream.readyState !== EventSource.CLOSED)) return;
       stream = new EventSource(place.dataset.events);
       stream.addEventListener(name, tell);
+      stream.addEventListener("typing", ({ data }) => showTyping(data === "on"));
     };
     document.addEventListener("visibilitychange", () => {
       if (document.hidden && stream) stream.close();

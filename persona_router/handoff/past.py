@@ -1,0 +1,61 @@
+"""What the queue knows of the past: recent waits, what was closed, and what is to be forgotten."""
+
+import sqlite3
+from collections.abc import Callable
+
+from persona_router.handoff.database import Database
+from persona_router.handoff.queue import Handoff, Kind
+
+_MOST_WAITS = 50
+
+
+class PastHandoffs:
+    """A Past in the queue's own file; `columns` are what `read` makes a handoff of.
+
+    Every method may raise QueueUnavailable.
+    """
+
+    def __init__(
+        self, database: Database, *, columns: str, read: Callable[[sqlite3.Row], Handoff]
+    ) -> None:
+        self._database = database
+        self._columns = columns
+        self._read = read
+
+    def waits(self, kind: Kind, since: float) -> tuple[float, ...]:
+        """Return the seconds that those waited whom agents took over since then, latest first."""
+        with self._database.connection() as db:
+            rows = db.execute(
+                "SELECT claimed_at - json_extract(request, '$.requested_at') AS waited FROM handoff"
+                " WHERE kind = ? AND claimed_at >= ? ORDER BY claimed_at DESC LIMIT ?",
+                (kind, since, _MOST_WAITS),
+            ).fetchall()
+        return tuple(max(0.0, float(row["waited"])) for row in rows if row["waited"] is not None)
+
+    def last_helped(self, conversation: str) -> Handoff | None:
+        """Return the chat with an agent that was closed last; None if there was none."""
+        with self._database.connection() as db:
+            row = db.execute(
+                f"SELECT {self._columns} FROM handoff WHERE conversation = ? AND kind = 'agent'"
+                " AND status = 'closed' AND claimed_at IS NOT NULL"
+                " ORDER BY closed_at DESC, number DESC LIMIT 1",
+                (conversation,),
+            ).fetchone()
+        return self._read(row) if row else None
+
+    def closed_before(self, at: float) -> tuple[str, ...]:
+        """Return the ids of the handoffs that were closed before then, oldest first."""
+        with self._database.connection() as db:
+            rows = db.execute(
+                "SELECT id FROM handoff WHERE status = 'closed' AND closed_at < ?"
+                " ORDER BY closed_at",
+                (at,),
+            ).fetchall()
+        return tuple(row["id"] for row in rows)
+
+    def forget(self, id: str) -> None:
+        """Delete the closed handoff with its transcript; one that is open stays."""
+        with self._database.connection() as db:
+            # Without this the words would stay in the file's free pages.
+            db.execute("PRAGMA secure_delete = ON")
+            db.execute("DELETE FROM handoff WHERE id = ? AND status = 'closed'", (id,))

@@ -1,0 +1,61 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from persona_router.handoff.sqlite import SqliteHandoffQueue
+from tests.handoff.making import request
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> SqliteHandoffQueue:
+    return SqliteHandoffQueue(tmp_path / "handoff.sqlite")
+
+
+def test_waits_are_those_of_who_was_taken_over_lately(queue: SqliteHandoffQueue) -> None:
+    now = time.time()
+    for conversation, waited, kind in (
+        ("c1", 60, "agent"),
+        ("c2", 120, "agent"),
+        ("c3", 9, "callback"),
+    ):
+        added = queue.add(request(conversation, requested_at=now - waited, kind=kind))
+        queue.claim(added.id, "amira")
+    queue.add(request("c4", requested_at=now - 999))
+    assert [round(wait / 10) * 10 for wait in queue.past.waits("agent", now - 60)] == [120, 60]
+    assert queue.past.waits("agent", now + 60) == ()
+
+
+def test_last_helped_is_the_latest_chat_that_somebody_answered(queue: SqliteHandoffQueue) -> None:
+    assert queue.past.last_helped("c1") is None
+    unanswered = queue.add(request("c1"))
+    queue.close(unanswered.id, by="customer")
+    assert queue.past.last_helped("c1") is None
+    for _ in range(2):
+        last = queue.add(request("c1"))
+        queue.claim(last.id, "amira")
+        queue.close(last.id, by="amira")
+    found = queue.past.last_helped("c1")
+    assert found is not None
+    assert found.id == last.id
+
+
+def test_only_closed_handoffs_are_forgotten(queue: SqliteHandoffQueue) -> None:
+    closed, open_one = queue.add(request("c1")), queue.add(request("c2"))
+    queue.close(closed.id, by="customer")
+    later = time.time() + 1
+    assert queue.past.closed_before(later - 60) == ()
+    assert queue.past.closed_before(later) == (closed.id,)
+    for id in (closed.id, open_one.id):
+        queue.past.forget(id)
+    assert queue.counts() == {"waiting": 1, "claimed": 0, "closed": 0}
+
+
+def test_forgotten_words_are_not_in_the_file_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "handoff.sqlite"
+    queue = SqliteHandoffQueue(path)
+    gone = queue.add(request("c1", entities={"phone": "geheim-4471903"}))
+    queue.close(gone.id, by="customer")
+    queue.past.forget(gone.id)
+    content = path.read_bytes()  # the last connection has written its journal back
+    assert b"geheim-4471903" not in content
