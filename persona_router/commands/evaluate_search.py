@@ -9,7 +9,12 @@ from typing import Any
 from persona_router.content.errors import ContentError
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.locale import language_of
-from persona_router.knowledge.evaluate import Answered, answers, search_figures
+from persona_router.knowledge.evaluate import (
+    Answered,
+    answers,
+    remembering,
+    search_figures,
+)
 from persona_router.knowledge.search_cases import read_search_case
 
 _POLICY = Path("data/routing.yml")
@@ -23,12 +28,13 @@ def run(options: argparse.Namespace) -> int:
 
     article_from = _article_from(options.article_from)
     encode = shared_encoder().encode
+    encode_articles = remembering(encode)
     cases: dict[str, Sequence[Answered]] = {}
     for path in _files(options.file):
         case = read_search_case(_read(path), file=path, locales=options.articles_in or ())
         if options.languages and language_of(case.asked) not in options.languages:
             continue
-        cases[path.stem] = answers(case, encode)
+        cases[path.stem] = answers(case, encode, encode_articles=encode_articles)
         if options.failures:
             _print_failures(path.stem, cases[path.stem])
     if not cases:

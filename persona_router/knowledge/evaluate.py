@@ -56,12 +56,38 @@ def evaluate_search(
     return search_figures(answers(read_search_case(case, file=file), encode, weights=weights))
 
 
+def remembering(encode: Encode) -> Encode:
+    """Return `encode` that encodes a text once, for cases over the same articles."""
+    known: dict[str, Floats] = {}
+
+    def encode_new(texts: Sequence[str]) -> Floats:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, np.asarray(encode(new), dtype=np.float32), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    return encode_new
+
+
 def answers(
-    case: SearchCase, encode: Encode, *, weights: SearchWeights | None = None
+    case: SearchCase,
+    encode: Encode,
+    *,
+    encode_articles: Encode | None = None,
+    weights: SearchWeights | None = None,
 ) -> tuple[Answered, ...]:
-    """Return what is found for each question of the case; `encode` gives unit vectors, float32."""
+    """Return what is found for each question of the case; `encode` gives unit vectors, float32.
+
+    `encode_articles` does so for the articles, if not `encode`: one that is `remembering`, for
+    instance, which the questions must not be if their time is to be measured.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        index = open_index(case.articles, Path(folder) / "index", encode=encode, weights=weights)
+        index = open_index(
+            case.articles,
+            Path(folder) / "index",
+            encode=encode_articles or encode,
+            weights=weights,
+        )
         found = tuple(_answer(index, case, question, encode) for question in case.questions)
         index.close()
     return found

@@ -35,18 +35,20 @@ class View:
 def view_of(entries: Sequence[Entry], locale: str, fallbacks: Sequence[str]) -> View:
     """Return the view of a customer who reads `locale`.
 
-    An article is shown in that locale, else in another of its language, else in the first of
-    `fallbacks` (in order, each likewise), else in any.
+    An article is shown in that locale, else in its language without a region, else in another
+    region's, else in the first of `fallbacks` (in order, each likewise), else in any.
     """
     order = [locale, first_subtag(locale)]
     for tag in fallbacks:
         order += [tag, first_subtag(tag)]
-    best: dict[str, tuple[int, int]] = {}
+    best: dict[str, tuple[int, bool, int]] = {}
     for number, entry in enumerate(entries):
         tags = (entry.locale, first_subtag(entry.locale))
         rank = min((order.index(tag) for tag in tags if tag in order), default=len(order))
-        best[entry.id] = min(best.get(entry.id, (rank, number)), (rank, number))
-    chosen = [number for _, number in best.values()]
+        # `pt` is written for all who read Portuguese, `pt-PT` for those of one region.
+        found = (rank, entry.locale not in order, number)
+        best[entry.id] = min(best.get(entry.id, found), found)
+    chosen = [number for *_, number in best.values()]
     own = first_subtag(locale)
     languages = Counter(first_subtag(entries[number].locale) for number in chosen)
     shown = np.zeros(len(entries), dtype=np.bool_)

@@ -23,7 +23,8 @@ from persona_router.core.policy import Policy
 from persona_router.core.routing import route_turn
 from persona_router.core.state import ConversationState
 from persona_router.core.turn import Turn
-from persona_router.knowledge.evaluate import evaluate_search
+from persona_router.knowledge.evaluate import answers, evaluate_search, search_figures
+from persona_router.knowledge.search_cases import read_search_case
 from persona_router.log.events import decision_row
 from persona_router.log.store import RoutingLog
 from persona_router.rasa import channel, channel_people
@@ -177,9 +178,13 @@ def test_evaluation_lists_every_figure_of_search() -> None:
     case = {
         "language": "de",
         "articles": [{"id": "a", "title": "Rückgabe", "body": "Dreißig Tage."}],
-        "queries": [{"query": "Rückgabe", "article": "a"}],
+        "queries": [
+            {"query": "Rückgabe", "article": "a"},
+            {"query": "Wetter", "article": None},
+        ],
     }
-    figures = evaluate_search(case, _letters)
+    found = answers(read_search_case(case, file="case.json"), _letters)
+    figures = search_figures(found, article_from=0.0)
     assert names(section(page("evaluation"), "Search"), "figure") == set(figures)
 
 

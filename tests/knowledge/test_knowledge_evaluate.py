@@ -1,12 +1,15 @@
 """`evaluate search`: the figures of a labelled case, and what is wrong with a bad one."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
 from persona_router.content.errors import ContentError
-from persona_router.knowledge.evaluate import evaluate_search
+from persona_router.knowledge.evaluate import evaluate_search, remembering
 from persona_router.knowledge.index import Encode
 
 
@@ -87,3 +90,17 @@ def test_language_that_cannot_be_one_is_refused(
 ) -> None:
     with pytest.raises(ContentError, match=r"language: '\.\./x' is not a locale"):
         evaluate_search(case(articles, "de", language="../x"), encode)
+
+
+def test_remembering_encodes_a_text_once_and_keeps_the_order() -> None:
+    asked: list[str] = []
+
+    def lengths(texts: Sequence[str]) -> NDArray[np.float32]:
+        asked.extend(texts)
+        return np.array([[len(text)] for text in texts], dtype=np.float32)
+
+    encode = remembering(lengths)
+    assert encode(["Brief", "Ei", "Brief"]).tolist() == [[5.0], [2.0], [5.0]]
+    assert encode(["Ei", "Paket", "Brief"]).tolist() == [[2.0], [5.0], [5.0]]
+    assert encode(["Ei"]).tolist() == [[2.0]]
+    assert asked == ["Brief", "Ei", "Paket"]
