@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
 
@@ -17,6 +19,8 @@ from persona_router.handoff.outbox import Outbox, open_outbox
 from persona_router.handoff.queue import HandoffError
 from persona_router.handoff.sqlite import open_queue
 from persona_router.handoff.standing import Standing, Standings
+from persona_router.log.events import Outcome
+from persona_router.log.store import RoutingLog
 from persona_router.state import state_file
 
 log = logging.getLogger(__name__)
@@ -123,6 +127,7 @@ class CustomersSide:
         except HandoffError as error:
             log.error("%s", error)
             return {"ok": False, "error": "failed"}
+        await asyncio.to_thread(_log_rating, found.request.decision_id, stars)
         await self._tell(conversation)
         return {"ok": True}
 
@@ -137,6 +142,17 @@ class CustomersSide:
         except HandoffError as error:
             log.error("%s", error)
             return None
+
+
+def _log_rating(decision: Optional[str], stars: int) -> None:
+    path = state_file("routing_log.sqlite")
+    if decision is None or not path.exists():
+        return
+    try:
+        with closing(RoutingLog(path)) as routing_log:
+            routing_log.note(Outcome(decision=decision, values={"rating": stars}))
+    except (OSError, sqlite3.Error):
+        log.exception("a rating is not in the routing log")  # it is where the desk looks for it
 
 
 def _outbox() -> Optional[Outbox]:

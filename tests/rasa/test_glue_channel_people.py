@@ -15,6 +15,7 @@ from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.rasa.channel_people import CustomersSide
 from persona_router.state import STATE_VARIABLE
 from tests.handoff.making import request
+from tests.log.making import row, write
 
 
 class Site:
@@ -62,6 +63,28 @@ async def test_rating_of_the_own_handoff_is_stored_once(site: Site) -> None:
     assert (rating.stars, rating.comment, rating.agent) == (5, "شكرًا", "amira")
     again = await site.hear("rate", {"handoff": id, "stars": 1, "comment": ""})
     assert again == {"ok": False, "error": "not_rateable"}
+
+
+async def test_rating_stands_with_the_decision_in_the_routing_log(
+    site: Site, tmp_path: Path
+) -> None:
+    id = site.helped("c1")
+    routing_log = write(tmp_path / "routing_log.sqlite", row("d7"))
+    await site.side.joined("s1", "c1")
+    await site.hear("rate", {"handoff": id, "stars": 4, "comment": "geheim"})
+    (logged,) = routing_log.rows(conversation="c1")
+    assert logged["rating"] == 4
+    assert "geheim" not in str(logged)
+
+
+async def test_rating_counts_although_the_routing_log_cannot_be_written(
+    site: Site, tmp_path: Path
+) -> None:
+    (tmp_path / "routing_log.sqlite").write_text("no database at all", encoding="utf-8")
+    id = site.helped("c1")
+    await site.side.joined("s1", "c1")
+    assert await site.hear("rate", {"handoff": id, "stars": 4, "comment": ""}) == {"ok": True}
+    assert site.contact.rating(id) is not None
 
 
 @pytest.mark.parametrize(
