@@ -164,12 +164,15 @@ def _concern(turn: Turn, state: ConversationState, policy: Policy) -> tuple[str 
 def _failures(
     turn: Turn, state: ConversationState, policy: Policy, concern: str | None, stated: bool
 ) -> int:
-    """Return how often the assistant has not helped so far: not understood, or asked again."""
+    """Return how often the assistant has not helped so far: not understood, or asked again.
+
+    What no intent covers is understood where an article answers it.
+    """
     if turn.form or turn.aside or pressed(turn, policy):
         return state.failures
     # Another order number makes it another request.
     again = stated and concern is not None and concern == state.concern and not turn.entities
-    lost = turn.intent in policy.unrecognised
+    lost = turn.intent in policy.unrecognised and not turn.article_found
     said = turn.lexicon.says("failed_before", turn.folded)
     return state.failures + int(again or lost) + int(said)
 

@@ -314,6 +314,7 @@ def test_route_keeps_a_long_conversation_small(route) -> None:
     [
         ("track it", TRACK, 1),
         ("qwrt", {"intent": "nlu_fallback"}, 1),
+        ("is gift wrap free", {"intent": "out_of_scope", "article_found": True}, 0),
         ("third time, track it", TRACK, 2),
         ("cancel it", {"intent": "cancel_order", "intent_confidence": 0.9}, 0),
         ("thanks", {"intent": "thank"}, 0),

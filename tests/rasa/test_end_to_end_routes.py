@@ -14,6 +14,7 @@ from rasa.shared.core.events import SessionStarted
 from persona_router.handoff.sqlite import open_queue
 from persona_router.log.store import RoutingLog
 from tests.rasa.customer import NIGHT, Customer
+from tests.served import SERVED
 from tests.training import ROOT
 
 New = Callable[..., Customer]
@@ -228,3 +229,27 @@ async def test_action_server_that_is_down_is_admitted_in_one_sentence(
         heard = await asyncio.wait_for(somebody.says(text), timeout=20)
     assert heard[-1] == f"utter_failed@{locale}"
     assert "route:agent" in somebody.payloads
+
+
+WARRANTY = {
+    "en": "is my sofa under warranty?",
+    "de": "Wie lange habe ich Garantie auf das Sofa?",
+    "fr": "Combien de temps dure la garantie du canapé ?",
+    "es": "¿cuánto dura la garantía del sofá?",
+    "pt": "Quanto tempo dura a garantia do sofá?",
+    "it": "Quanto dura la garanzia del divano?",
+    "nl": "Hoe lang is de garantie op de bank?",
+    "pl": "Jak długa jest gwarancja na sofę?",
+    "tr": "Kanepenin garantisi ne kadar?",
+    "ar": "كم مدة ضمان الأريكة؟",
+}
+
+
+@pytest.mark.parametrize("language", SERVED)
+async def test_what_no_intent_covers_is_answered_by_its_article(
+    new_customer: Callable[..., Customer], language: str
+) -> None:
+    somebody = new_customer(language)
+    await somebody.says(WARRANTY[language])
+    assert f"/chat/articles/{language}/warranty" in somebody.text
+    assert (await somebody.decision())["state"]["failures"] == 0
