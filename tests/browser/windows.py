@@ -92,7 +92,7 @@ class ChatWindow(Window):
         self.panel = self.page.get_by_test_id("panel")
         self.status = self.page.get_by_test_id("status")
         self.person = self.page.get_by_test_id("person")
-        self.box = self.page.locator("#prc-panel textarea")
+        self.box = self.page.locator("#prc-panel [data-id=webchat-sendbox-input]")
         self.messages = self.page.locator(".webchat__bubble__content")
         self.answers = self.page.locator(
             ".webchat__bubble:not(.webchat__bubble--from-user) .webchat__bubble__content"

@@ -28,9 +28,7 @@ def test_unknown_facts_are_left_out() -> None:
         decision_id=None,
     )
     assert facts(bare, words("en")) == (
-        "Reason: Asked for a person\n"
-        "Language: German (de-AT)\n"
-        "Persona: None assumed, the evidence is too weak"
+        "Reason: Asked for a person\nLanguage: German (de-AT)\nPersona: None assumed"
     )
 
 
