@@ -1,6 +1,8 @@
 # `make` alone lists the targets. Extra options go into ARGS, for example: make run ARGS="--port 6005"
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
+# A file of tests stays in one process: its tests share servers. ARGS="-n 0" runs all in one.
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 ARGS :=
 
 .PHONY: help setup run train test check bench chat clean
@@ -18,7 +20,7 @@ train: setup ## Trains the assistant if something changed.
 	@$(PYTHON) -m scripts.run --train-only $(ARGS)
 
 test: setup ## Runs every test.
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 check: setup ## Checks format, lint, types, content and training data, then runs every test.
 	$(PYTHON) -m ruff format --check .
@@ -27,7 +29,7 @@ check: setup ## Checks format, lint, types, content and training data, then runs
 	$(PYTHON) -m mypy scripts bench
 	@RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 $(PYTHON) -m rasa data validate
 	.venv/bin/persona-router check
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 bench: setup ## Compares speed, memory, training and language identification with those of others.
 	@scripts/setup.sh bench

@@ -170,10 +170,12 @@ def _failures(
     """
     if turn.form or turn.aside or pressed(turn, policy):
         return state.failures
+    said = turn.lexicon.says("failed_before", turn.folded)
+    lost = turn.intent in policy.unrecognised
+    if lost and turn.article_found:
+        return state.failures + int(said)
     # Another order number makes it another request.
     again = stated and concern is not None and concern == state.concern and not turn.entities
-    lost = turn.intent in policy.unrecognised and not turn.article_found
-    said = turn.lexicon.says("failed_before", turn.folded)
     return state.failures + int(again or lost) + int(said)
 
 
