@@ -55,11 +55,6 @@ def leads_to(facts: Facts, policy: Policy, personas: Sequence[Persona]) -> str |
     return _route(facts, facts.posterior, policy, personas)
 
 
-def ranking_of(facts: Facts, policy: Policy, personas: Sequence[Persona]) -> Ranking:
-    """Return the routes as the facts rank them under the policy."""
-    return _ranked(facts, facts.posterior, policy, personas)
-
-
 def changes(facts: Facts, policy: Policy, personas: Sequence[Persona]) -> tuple[Change, ...]:
     """Return what would have led to another route: evidence, the least first, then the rest."""
     now = leads_to(facts, policy, personas)

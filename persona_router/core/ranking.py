@@ -91,7 +91,8 @@ def rank(
 
     ordered = sorted(usable, key=place)
     shut = sorted((c.route for c in closed), key=place)
-    missed = [route for route in shut if not ordered or place(route) < place(ordered[0])]
+    first_place = place(ordered[0]) if ordered else None
+    missed = [route for route in shut if first_place is None or place(route) < first_place]
     if _troubled(situation, policy):
         # Whatever is tried next, the way to a person stands beside it.
         ordered[1:] = sorted(ordered[1:], key=lambda r: r not in policy.person_routes)

@@ -52,6 +52,7 @@ class Actions:
         care: CareStore,
         renderer: Renderer,
         pages: Pages,
+        holding: Holding,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._queue = queue
@@ -61,7 +62,7 @@ class Actions:
         self._renderer = renderer
         self._pages = pages
         self._clock = clock
-        self._holding = Holding(queue=queue, renderer=renderer, pages=pages)
+        self._holding = holding
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the forms."""

@@ -3,14 +3,13 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -23,10 +22,12 @@ from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
 from persona_router.desk.care import CareStore
 from persona_router.desk.duty import Duty
+from persona_router.desk.errors import Errors
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.forms import Refused
-from persona_router.desk.gate import HEALTH, Gate, SecurityHeaders, protect
+from persona_router.desk.gate import HEALTH, Gate, SecurityHeaders
 from persona_router.desk.handling import Handling
+from persona_router.desk.holding import Holding
 from persona_router.desk.live import Live
 from persona_router.desk.log_pages import LogPages
 from persona_router.desk.operations import Operations
@@ -37,7 +38,7 @@ from persona_router.desk.people import People
 from persona_router.desk.personas import PersonaPages
 from persona_router.desk.ratings import Ratings
 from persona_router.desk.ready_replies import ReadyReplies
-from persona_router.desk.rendering import Renderer, from_htmx
+from persona_router.desk.rendering import Renderer
 from persona_router.desk.retention import Retention
 from persona_router.desk.session_store import SessionStore
 from persona_router.desk.sessions import Sessions
@@ -85,7 +86,7 @@ def create_app(
     has_cards = project is not None and any((project / "data" / "personas").glob("*.yml"))
     card_lists = {locale: card_labels(locale)("all_cards") for locale in texts} if has_cards else {}
     renderer = Renderer(texts=texts, sessions=sessions, clock=clock, card_lists=card_lists)
-    errors = _Errors(renderer)
+    errors = Errors(renderer)
     passwords = Passwords()
     by_account = Throttle(limit=ACCOUNT_LIMIT, clock=ticks)
     care = CareStore(database)
@@ -104,6 +105,7 @@ def create_app(
         ),
         renderer=renderer,
     )
+    holding = Holding(queue=queue, renderer=renderer, pages=pages)
     actions = Actions(
         queue=queue,
         rasa=rasa,
@@ -111,6 +113,7 @@ def create_app(
         care=care,
         renderer=renderer,
         pages=pages,
+        holding=holding,
         clock=clock,
     )
     handling = Handling(
@@ -121,6 +124,7 @@ def create_app(
         care=care,
         renderer=renderer,
         pages=pages,
+        holding=holding,
         clock=clock,
     )
     live = Live(
@@ -215,50 +219,3 @@ def _policy_file(project: Path | None) -> Path:
 
 async def _health(request: Request) -> Response:
     return JSONResponse({"ok": True})
-
-
-class _Errors:
-    """Every error in the agent's language; none shows a traceback, a path or a customer's words."""
-
-    def __init__(self, renderer: Renderer) -> None:
-        self._renderer = renderer
-
-    def refuse(self, request: Request, status: int, key: str) -> Response:
-        asks_for_page = "text/html" in request.headers.get("accept", "")
-        if status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
-            if from_htmx(request):
-                return Response(status_code=status, headers={"HX-Redirect": "/sign-in"})
-            if asks_for_page:
-                return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
-        return self._answer(request, status, key)
-
-    async def refused(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, Refused)
-        response = self._answer(request, error.status, error.key, **error.values)
-        if error.status == HTTPStatus.TOO_MANY_REQUESTS:
-            response.headers["Retry-After"] = str(error.values["n"])
-        return response
-
-    async def http(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        found = error.status_code != HTTPStatus.NOT_FOUND
-        key = "error.unforeseen" if found else "error.not_found"
-        response = self._answer(request, error.status_code, key)
-        response.headers.update(error.headers or {})
-        return response
-
-    async def unknown(self, request: Request, error: Exception) -> Response:
-        return self._answer(request, HTTPStatus.NOT_FOUND, "error.unknown_handoff")
-
-    async def queue(self, request: Request, error: Exception) -> Response:
-        log.error("handoff queue unavailable: %s", error)
-        return self._answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "error.queue")
-
-    async def unforeseen(self, request: Request, error: Exception) -> Response:
-        response = self._answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "error.unforeseen")
-        # This answer is made outside of every middleware.
-        protect(response.headers, request.url.path)
-        return response
-
-    def _answer(self, request: Request, status: int, key: str, **values: object) -> Response:
-        return self._renderer.error(request, status, self._renderer.texts(request)(key, **values))

@@ -45,6 +45,7 @@ class Handling:
         care: CareStore,
         renderer: Renderer,
         pages: Pages,
+        holding: Holding,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._queue = queue
@@ -55,7 +56,7 @@ class Handling:
         self._renderer = renderer
         self._pages = pages
         self._clock = clock
-        self._holding = Holding(queue=queue, renderer=renderer, pages=pages)
+        self._holding = holding
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the forms."""

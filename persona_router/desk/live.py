@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from persona_router.desk.access import AGENT, shown
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.sessions import Sessions
+from persona_router.handoff.changes import stamp_of
 from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import HandoffQueue
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
@@ -50,8 +51,8 @@ class Live:
         self._contact = contact
         self._floor = floor
         self._sessions = sessions
-        self._files = _with_journals(files)
-        self._rasas = _with_journals(files[0].with_name(name) for name in RASAS)
+        self._files = files
+        self._rasas = tuple(files[0].with_name(name) for name in RASAS)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the streams."""
@@ -78,7 +79,7 @@ class Live:
         def stamp() -> object:
             nonlocal asked, written, answer
             now = self._queue.get(id)
-            ago, touched = time.monotonic() - asked, tuple(_touched(path) for path in self._rasas)
+            ago, touched = time.monotonic() - asked, stamp_of(self._rasas)
             if ago >= ASK_SECONDS or (ago >= SOONEST_SECONDS and touched != written):
                 asked, written, answer = time.monotonic(), touched, self._said(name)
             return (now.status, now.agent, answer)
@@ -135,16 +136,4 @@ class Live:
                 yield f"event: typing\ndata: {typed}\n\n"
 
     def _queue_stamp(self) -> object:
-        return tuple(_touched(path) for path in self._files)
-
-
-def _with_journals(files: Iterable[Path]) -> tuple[Path, ...]:
-    return tuple(path.with_name(path.name + end) for path in files for end in ("", "-wal"))
-
-
-def _touched(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return (0, 0)
-    return (found.st_mtime_ns, found.st_size)
+        return stamp_of(self._files)

@@ -125,13 +125,6 @@ class Contact:
         """Return the handoff's rating; None if it has none."""
         return next(iter(self._ratings("WHERE handoff = ?", handoff)), None)
 
-    def ratings_of(
-        self, *, conversation: str | None = None, decision: str | None = None
-    ) -> tuple[Rating, ...]:
-        """Return the ratings of a conversation, or of what a decision led to, oldest first."""
-        column, value = ("decision", decision) if decision else ("conversation", conversation)
-        return self._ratings(f"WHERE {column} = ? ORDER BY at", value)
-
     def latest(self, most: int) -> tuple[Rating, ...]:
         """Return the last ratings, the latest first."""
         return self._ratings("ORDER BY at DESC, handoff LIMIT ?", most)

@@ -70,6 +70,12 @@ class Outbox:
             row = self._open_row(db, conversation)
         return None if row is None else self.relay_of(row)
 
+    def open_conversations(self) -> frozenset[str]:
+        """Return the conversations that another desk has."""
+        with self.database.connection() as db:
+            rows = db.execute("SELECT conversation FROM relay WHERE status = 'open'").fetchall()
+        return frozenset(str(row["conversation"]) for row in rows)
+
     def add_message(self, conversation: str, line: Line) -> bool:
         """Return whether the customer's message is new and on its way.
 

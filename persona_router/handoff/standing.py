@@ -63,6 +63,17 @@ class Standings:
             return Standing(status=status, name=relay.agent or None)
         return self._ended(conversation)
 
+    def with_people(self) -> frozenset[str]:
+        """Return the conversations that wait for a person or have one; all else is the bot's."""
+        outbox = self._outbox()
+        return frozenset(
+            [
+                *(one.request.conversation for one in self._queue.waiting()),
+                *(one.request.conversation for one in self._queue.claimed()),
+                *(outbox.open_conversations() if outbox else ()),
+            ]
+        )
+
     def rateable(self, conversation: str, handoff: str) -> Handoff | None:
         """Return the conversation's handoff if its customer can rate it now, else None."""
         if self._ended(conversation).handoff != handoff:

@@ -5,14 +5,13 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from persona_router.content.evaluate import calibration_error
 from persona_router.knowledge.index import Encode
 from persona_router.knowledge.search import KnowledgeIndex, open_index
-from persona_router.knowledge.search_cases import Question, SearchCase, read_search_case
+from persona_router.knowledge.search_cases import Question, SearchCase
 from persona_router.knowledge.vectors import Floats
 from persona_router.knowledge.weights import SearchWeights
 
@@ -40,20 +39,6 @@ class Answered:
     def right(self) -> bool:
         """Whether the first article answers the question."""
         return bool(self.found) and self.found[0] in self.question.right
-
-
-def evaluate_search(
-    case: Mapping[str, Any],
-    encode: Encode,
-    *,
-    weights: SearchWeights | None = None,
-    file: Path | str = "search case",
-) -> Mapping[str, float]:
-    """Return the figures (`search_figures`) of the search case in `file`, given as read from JSON.
-
-    Raises `ContentError`, naming `file`, for what is no search case.
-    """
-    return search_figures(answers(read_search_case(case, file=file), encode, weights=weights))
 
 
 def remembering(encode: Encode) -> Encode:

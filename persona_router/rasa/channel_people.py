@@ -5,8 +5,7 @@ import logging
 import sqlite3
 import time
 from contextlib import closing
-from pathlib import Path
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional
 
 from socketio import AsyncServer
 
@@ -14,6 +13,7 @@ from persona_router.chat.history import ChatHistory
 from persona_router.chat.inbox import clean
 from persona_router.chat.pages import Pages
 from persona_router.chat.transcript import transcript_page
+from persona_router.handoff.changes import Stamp, stamp_of
 from persona_router.handoff.contact import LONGEST_COMMENT, MOST_STARS, open_contact
 from persona_router.handoff.outbox import Outbox, open_outbox
 from persona_router.handoff.queue import HandoffError
@@ -26,7 +26,6 @@ from persona_router.state import state_file
 log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
 _AT_LEAST_SECONDS = 10.0
-_JOURNALS = ("", "-wal")
 _FILES = ("handoff.sqlite", "contact.sqlite", "outbox.sqlite")
 
 
@@ -90,17 +89,19 @@ class CustomersSide:
         return vars(standing)
 
     async def _watch(self) -> None:
-        seen: Tuple[Any, ...] = ()
+        seen: Stamp = ()
         looked = 0.0
         while self._conversations:
             await asyncio.sleep(_LOOK_SECONDS)
-            stamp = tuple(_touched(state_file(name + end)) for name in _FILES for end in _JOURNALS)
+            stamp = stamp_of([state_file(name) for name in _FILES])
             typing = any(standing.typing for standing in self._told.values())
             if stamp == seen and not typing and time.monotonic() - looked < _AT_LEAST_SECONDS:
                 continue
             seen, looked = stamp, time.monotonic()
+            with_people = await self._try(self._standings.with_people) or frozenset()
             for conversation in set(self._conversations.values()):
-                await self._tell(conversation)
+                if conversation in with_people or self._told.get(conversation) != Standing():
+                    await self._tell(conversation)
 
     async def _tell(self, conversation: str) -> None:
         standing = await self._try(self._standings.of, conversation)
@@ -157,11 +158,3 @@ def _log_rating(decision: Optional[str], stars: int) -> None:
 
 def _outbox() -> Optional[Outbox]:
     return open_outbox() if state_file("outbox.sqlite").exists() else None
-
-
-def _touched(path: Path) -> Tuple[int, int]:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return (0, 0)
-    return (found.st_mtime_ns, found.st_size)

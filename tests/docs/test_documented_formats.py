@@ -23,7 +23,7 @@ from persona_router.core.policy import Policy
 from persona_router.core.routing import route_turn
 from persona_router.core.state import ConversationState
 from persona_router.core.turn import Turn
-from persona_router.knowledge.evaluate import answers, evaluate_search, search_figures
+from persona_router.knowledge.evaluate import answers, search_figures
 from persona_router.knowledge.search_cases import read_search_case
 from persona_router.log.events import decision_row
 from persona_router.log.store import RoutingLog
@@ -96,7 +96,8 @@ def test_formats_examples_of_cases_are_accepted(tmp_path: Path) -> None:
     lines = tmp_path / "lines.jsonl"
     lines.write_text(language, encoding="utf-8")
     assert evaluate_language(lines, load_language_model(("de", "en")))["accuracy"] == 1.0
-    assert evaluate_search(json.loads(search), _letters)["recall_at_1"] == 1.0
+    found = answers(read_search_case(json.loads(search), file="case.json"), _letters)
+    assert search_figures(found)["recall_at_1"] == 1.0
 
 
 def test_routing_lists_every_reason() -> None:

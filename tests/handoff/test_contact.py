@@ -36,15 +36,14 @@ def test_typing_ends_at_once_when_it_is_taken_back(contact: Contact) -> None:
     assert not contact.is_typing("c1", "agent")
 
 
-def test_first_rating_counts_and_is_found_by_conversation_and_decision(contact: Contact) -> None:
+def test_first_rating_counts(contact: Contact) -> None:
     rated = handoff("h1", conversation="c1", decision_id="d7")
     contact.rate(rated, 2, "Zu langsam, 太慢")
     contact.rate(rated, 5, "")
-    [found] = contact.ratings_of(conversation="c1")
+    found = contact.rating("h1")
+    assert found is not None
     assert (found.stars, found.comment, found.decision) == (2, "Zu langsam, 太慢", "d7")
-    assert contact.ratings_of(decision="d7") == (found,)
-    assert contact.ratings_of(conversation="c2") == ()
-    assert contact.rating("h1") == found
+    assert (found.conversation, contact.rating("h2")) == ("c1", None)
 
 
 def test_latest_ratings_come_first_and_are_bounded(contact: Contact, clock: Clock) -> None:

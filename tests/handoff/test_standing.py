@@ -111,3 +111,18 @@ def test_customer_of_another_desk_can_go_back_too(place: Place, tmp_path: Path) 
     assert place.standings.of("c1") == Standing(status="waiting")
     place.outbox.end("c1")
     assert place.standings.of("c1") == Standing()
+
+
+def test_only_conversations_with_people_need_looking_at(place: Place, tmp_path: Path) -> None:
+    place.queue.add(request("waits", requested_at=time.time()))
+    held = place.queue.add(request("held", requested_at=time.time()))
+    place.queue.claim(held.id, "amira")
+    closed = place.queue.add(request("closed", requested_at=time.time()))
+    place.queue.claim(closed.id, "amira")
+    place.queue.close(closed.id, by="amira")
+    assert place.standings.with_people() == {"waits", "held"}
+    place.outbox = Outbox(tmp_path / "outbox.sqlite")
+    place.outbox.open(request("elsewhere"), "zammad")
+    place.outbox.open(request("left"), "zammad")
+    place.outbox.end("left")
+    assert place.standings.with_people() == {"waits", "held", "elsewhere"}

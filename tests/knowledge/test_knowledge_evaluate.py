@@ -1,6 +1,6 @@
 """`evaluate search`: the figures of a labelled case, and what is wrong with a bad one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
 from persona_router.content.errors import ContentError
-from persona_router.knowledge.evaluate import evaluate_search, remembering
+from persona_router.knowledge.evaluate import answers, remembering, search_figures
 from persona_router.knowledge.index import Encode
+from persona_router.knowledge.search_cases import read_search_case
 
 
 def case(articles: tuple[Article, ...], locale: str, /, **changes: Any) -> dict[str, Any]:
@@ -29,10 +30,14 @@ def case(articles: tuple[Article, ...], locale: str, /, **changes: Any) -> dict[
     } | changes
 
 
+def figures_of(read: Mapping[str, Any], encode: Encode) -> Mapping[str, float]:
+    return search_figures(answers(read_search_case(read, file="case.json"), encode))
+
+
 def test_recall_counts_first_and_first_five_places(
     articles: tuple[Article, ...], encode: Encode
 ) -> None:
-    figures = evaluate_search(case(articles, "de"), encode)
+    figures = figures_of(case(articles, "de"), encode)
     assert figures["recall_at_1"] == pytest.approx(2 / 3)
     assert 2 / 3 <= figures["recall_at_5"] <= 1
     assert 0 < figures["latency_ms_p50"] <= figures["latency_ms_p99"]
@@ -46,13 +51,13 @@ def test_questions_in_another_language_find_the_articles(
         {"query": "¿Cuánto tarda el envío urgente?", "article": "delivery"},
         {"query": "¿Dónde está mi factura?", "article": "invoice"},
     ]
-    figures = evaluate_search(case(articles, "de", queries=queries, queries_language="es"), encode)
+    figures = figures_of(case(articles, "de", queries=queries, queries_language="es"), encode)
     assert figures["recall_at_5"] == 1
 
 
 def test_titles_shared_by_articles_do_not_matter(encode: Encode) -> None:
     bodies = {"a": "Die Kirche wurde 1420 gebaut.", "b": "Der Fluss ist 300 km lang."}
-    figures = evaluate_search(
+    figures = figures_of(
         {
             "language": "de",
             "articles": [{"id": key, "title": "Ort", "body": text} for key, text in bodies.items()],
@@ -78,18 +83,16 @@ def test_titles_shared_by_articles_do_not_matter(encode: Encode) -> None:
     ],
 )
 def test_bad_case_is_refused_with_its_place(
-    articles: tuple[Article, ...], encode: Encode, changes: dict[str, Any], message: str
+    articles: tuple[Article, ...], changes: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ContentError) as error:
-        evaluate_search(case(articles, "de", **changes), encode, file="case.json")
+        read_search_case(case(articles, "de", **changes), file="case.json")
     assert str(error.value).startswith(f"case.json: {message}")
 
 
-def test_language_that_cannot_be_one_is_refused(
-    articles: tuple[Article, ...], encode: Encode
-) -> None:
+def test_language_that_cannot_be_one_is_refused(articles: tuple[Article, ...]) -> None:
     with pytest.raises(ContentError, match=r"language: '\.\./x' is not a locale"):
-        evaluate_search(case(articles, "de", language="../x"), encode)
+        read_search_case(case(articles, "de", language="../x"), file="case.json")
 
 
 def test_remembering_encodes_a_text_once_and_keeps_the_order() -> None:
