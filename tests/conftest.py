@@ -120,6 +120,8 @@ def policy() -> Policy:
             "correct": "utter_corrected",
             "remember": "utter_remembered",
             "forget": "utter_forgotten",
+            "helped": "utter_helped",
+            "not_helped": "utter_not_helped",
             "stop": "utter_stopped",
             "callback": "callback_form",
             "resume": "action_end_handoff",

@@ -21,6 +21,8 @@ ACTIONS = (
     "correct",
     "remember",
     "forget",
+    "helped",
+    "not_helped",
     "stop",
     "callback",
     "resume",
@@ -37,6 +39,8 @@ _PACKAGED_REPLIES = {
     "correct": "utter_corrected",
     "remember": "utter_remembered",
     "forget": "utter_forgotten",
+    "helped": "utter_helped",
+    "not_helped": "utter_not_helped",
 }
 """What runs where a policy does not say."""
 
@@ -50,9 +54,9 @@ def read_policy(path: Path) -> Policy:
     top = read_yaml(path)
     top.only(
         "version", "languages", "default_locale", "fallbacks", "routes", "neutral", "intents",
-        "default_served_by", "unrecognised", "wishes", "accepts", "actions", "must_answer",
-        "evidence", "weights", "free_text", "reading_pages", "article_from", "personas",
-        "coverage_budget", "fairness_budget", "articles", "devices", "desk",
+        "default_served_by", "unrecognised", "wishes", "accepts", "declines", "actions",
+        "must_answer", "evidence", "weights", "free_text", "reading_pages", "article_from",
+        "personas", "coverage_budget", "fairness_budget", "articles", "devices", "desk",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -78,6 +82,7 @@ def read_policy(path: Path) -> Policy:
             for intent, wished in _lists(top.node("wishes", optional=True)).items()
         },
         accepts=frozenset(top.texts("accepts", [])),
+        declines=frozenset(top.texts("declines", [])),
         actions=_actions(top),
         evidence=_evidence(top.node("evidence")),
         weights=_weights(top.node("weights")),

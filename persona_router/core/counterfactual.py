@@ -114,6 +114,8 @@ def _by_facts(
             yield kind, route, with_(excluded=left), policy
         elif kind == "no_article":
             yield kind, route, with_(article_found=True), policy
+        elif kind == "not_helped":
+            yield kind, route, with_(unhelpful=()), policy
         elif kind == "repeated":
             yield kind, route, with_(again=False), policy
         elif kind == "cannot_serve":

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 
+from persona_router.core.feedback import HELPED, NOT_HELPED, Verdict
 from persona_router.core.policy import Policy
 from persona_router.core.preference import FORGET, REMEMBER
 from persona_router.core.turn import ASIDES, Turn
@@ -22,12 +23,14 @@ def plan_turn(
     route: str | None,
     route_open: bool,
     keeps: bool = False,
+    verdict: Verdict | None = None,
 ) -> tuple[str, ...]:
     """Return the actions that this turn runs, in order; empty leaves it to the host's rules.
 
     `stated` tells whether the turn itself states `concern` (or could not be understood), `keeps`
-    whether there is a preference that the page can remember. A wish in words outweighs "why?" and
-    "stop" in the same turn: it is honoured in the turn it is said.
+    whether there is a preference that the page can remember, `verdict` what the turn says of an
+    answer. A wish in words outweighs "why?" and "stop" in the same turn: it is honoured in the turn
+    it is said.
     """
     leave = (LEAVE_FORM,) if turn.form else ()
     if turn.asks("resume"):
@@ -51,6 +54,8 @@ def plan_turn(
             return (*leave, policy.actions["not_understood"])
         asked = wish.said if granted else None
         return (*leave, _carry_out(route, policy, concern, asked=asked, is_open=route_open))
+    if verdict is not None:
+        return _after_verdict(verdict, turn, policy, route, concern, is_open=route_open)
     if turn.form and not stated:
         return ()
     if not turn.language_served:
@@ -61,6 +66,27 @@ def plan_turn(
     if lost and turn.article_found is not True and failures < policy.weights.person_after:
         return (*leave, policy.actions["not_understood"])
     return (*leave, _carry_out(route, policy, concern, asked=None, is_open=route_open))
+
+
+def _after_verdict(
+    verdict: Verdict,
+    turn: Turn,
+    policy: Policy,
+    route: str | None,
+    concern: str | None,
+    *,
+    is_open: bool,
+) -> tuple[str, ...]:
+    """Return the answer to a verdict; what did not help is followed by the next route.
+
+    Not in a form: what it asks for is another matter, and is not lost for an old button.
+    """
+    if verdict.helped:
+        return (policy.actions[HELPED],)
+    sorry = policy.actions[NOT_HELPED]
+    if turn.form:
+        return (sorry,)
+    return (sorry, _carry_out(route, policy, concern, asked=None, is_open=is_open))
 
 
 def _insists(turn: Turn, wish: Wish, policy: Policy) -> bool:

@@ -10,6 +10,9 @@ from persona_router.core.evidence import EvidenceParams
 from persona_router.core.hours import Hours
 from persona_router.core.turn import Typing
 
+KNOWLEDGE_BASE = "knowledge_base"
+"""The route whose answers are articles."""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -155,6 +158,8 @@ class Policy:
     """Rasa actions of what is no route: why, stop, resume, closed, failed and the like."""
     evidence: EvidenceParams
     weights: Weights
+    declines: frozenset[str] = frozenset()
+    """Intents that say no, as to "did this help?"."""
     free_text: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     """Slots per form whose answer may be any text, so that nothing but a wish leaves the form."""
     must_answer: frozenset[str] = frozenset()

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from persona_router.core.hours import Hours
-from persona_router.core.policy import Policy, Service
+from persona_router.core.policy import KNOWLEDGE_BASE, Policy, Service
 
-_KNOWLEDGE = "knowledge_base"
 _HOUR = timedelta(hours=1)
 
 
@@ -40,7 +39,7 @@ class Presence:
         served = self._policy.intents[intent]
         if route not in served.served_by:
             return False
-        if route == _KNOWLEDGE and intent not in self._articles:
+        if route == KNOWLEDGE_BASE and intent not in self._articles:
             return False
         return self._policy.routes[route].action is not None or served.self_service is not None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from persona_router.core.decision import Closed
 from persona_router.core.persona import Persona
-from persona_router.core.policy import Policy, RoutePolicy, Service
+from persona_router.core.policy import KNOWLEDGE_BASE, Policy, RoutePolicy, Service
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Situation:
 
     `wished` are the routes asked for in this turn, `preferred` those asked for earlier, `excluded`
     the refused ones; `anger` is in [0, 1]; `article_found` is None if nobody searched; `again`
-    tells that self-service was given for this very concern just now, and did not settle it.
+    tells that self-service was given for this very concern just now, and did not settle it;
+    `unhelpful` are the routes of which the customer says so in this turn.
     """
 
     concern: str | None
@@ -30,6 +31,7 @@ class Situation:
     again: bool = False
     spoken: str | None = None
     """A language that only people may serve, in which the customer writes."""
+    unhelpful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,10 @@ def rank(
             opens = service.opens(situation.at)
             closed.append(Closed(route, opens.isoformat() if opens else None))
             constraints.append(f"closed:{route}")
-        elif route == "knowledge_base" and situation.article_found is False:
+        elif route == KNOWLEDGE_BASE and situation.article_found is False:
             constraints.append(f"no_article:{route}")
+        elif route in situation.unhelpful and route not in first:
+            constraints.append(f"not_helped:{route}")
         elif situation.again and policy.routes[route].action is None and route not in first:
             constraints.append(f"repeated:{route}")
         else:
@@ -85,7 +89,7 @@ def rank(
 
     def place(route: str) -> tuple[bool, float, int]:
         score = _score(route, situation, policy, personas, posterior, persona)
-        if spares and route == "knowledge_base":
+        if spares and route == KNOWLEDGE_BASE:
             score += policy.weights.article
         return route not in first, -score, policy.neutral.index(route)
 

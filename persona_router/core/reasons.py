@@ -35,6 +35,8 @@ def reasons_for(
         reasons.append(Reason("only_people", {"intent": situation.concern or ""}))
     if route in policy.person_routes and situation.anger >= policy.weights.anger_from:
         reasons.append(Reason("anger"))
+    if situation.unhelpful:
+        reasons.append(Reason("not_helped"))
     if route in policy.person_routes and situation.failures >= policy.weights.person_after:
         reasons.append(Reason("repeated_failure", {"times": str(situation.failures)}))
     if route not in stated or sum(r in stated for r in ranking.routes) > 1:

@@ -5,10 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from persona_router.core.decision import Decision
+from persona_router.core.feedback import (
+    count_failures,
+    given_again,
+    read_verdict,
+    unhelpful_routes,
+    unjudged,
+)
 from persona_router.core.inference import Inference, infer, known_before
 from persona_router.core.persona import Persona
 from persona_router.core.planning import carries_out, leaves_form, plan_turn
-from persona_router.core.policy import Policy
+from persona_router.core.policy import KNOWLEDGE_BASE, Policy
 from persona_router.core.preference import FORGET, Preference, memory_offers, read_preference
 from persona_router.core.ranking import Ranking, Situation, rank
 from persona_router.core.reasons import reasons_for
@@ -36,7 +43,8 @@ def route_turn(
     known = infer(turn, state, policy, personas)
     wish = _wish(turn, state, policy)
     concern, stated = _concern(turn, state, policy)
-    failures = _failures(turn, state, policy, concern, stated)
+    verdict = read_verdict(turn, state, policy)
+    failures = count_failures(turn, state, policy, concern, stated, verdict)
     excluded = _excluded(wish, state, policy)
     preference = read_preference(turn, state, policy, excluded=excluded)
     situation = Situation(
@@ -49,8 +57,9 @@ def route_turn(
         anger=known.signals.get("anger", 0.0),
         failures=failures,
         article_found=turn.article_found,
-        again=_given_again(turn, state, policy, concern),
+        again=given_again(turn, state, policy, concern),
         spoken=turn.spoken,
+        unhelpful=unhelpful_routes(turn, verdict),
     )
     persona = None if preference.corrected else known.persona
     if len(wish.routes) > 1:  # to wish for a person tells nothing of which one
@@ -72,9 +81,11 @@ def route_turn(
         route=route,
         route_open=is_open,
         keeps=turn.metadata.remembers and (stated_route is not None or preference.corrected),
+        verdict=verdict,
     )
     offered = route if route and policy.routes[route].offer in plan else None
     done = is_open and route and plan and carries_out(plan[-1], route, policy, concern)
+    asked = bool(done) and route == KNOWLEDGE_BASE
     spare = (*ranking.routes, *(r for r in policy.neutral if r not in excluded), *policy.neutral)
     return Decision(
         id=decision_id,
@@ -107,6 +118,7 @@ def route_turn(
             now=(is_open and route in wish.routes) or turn.asks("correct"),
             asked=policy.actions["why"] in plan,
         ),
+        verdict=verdict,
         state=ConversationState(
             turns=state.turns + 1,
             told=known.told,
@@ -119,6 +131,8 @@ def route_turn(
             tried=(*state.tried, route)[-_MOST_TRIED:] if done and route else state.tried,
             served=_served(turn, state, policy, plan, concern),
             corrected=state.corrected or turn.asks("correct"),
+            answers=unjudged(state, verdict, decision_id if asked else None),
+            asked=asked,
         ),
     )
 
@@ -159,35 +173,6 @@ def _concern(turn: Turn, state: ConversationState, policy: Policy) -> tuple[str 
     if turn.payload is not None and turn.payload.kind == "intent" and turn.intent in policy.intents:
         return turn.intent, True
     return state.concern, False
-
-
-def _failures(
-    turn: Turn, state: ConversationState, policy: Policy, concern: str | None, stated: bool
-) -> int:
-    """Return how often the assistant has not helped so far: not understood, or asked again.
-
-    What no intent covers is understood where an article answers it.
-    """
-    if turn.form or turn.aside or pressed(turn, policy):
-        return state.failures
-    said = turn.lexicon.says("failed_before", turn.folded)
-    lost = turn.intent in policy.unrecognised
-    if lost and turn.article_found:
-        return state.failures + int(said)
-    # Another order number makes it another request.
-    again = stated and concern is not None and concern == state.concern and not turn.entities
-    return state.failures + int(again or lost) + int(said)
-
-
-def _given_again(turn: Turn, state: ConversationState, policy: Policy, concern: str | None) -> bool:
-    """Whether self-service for this concern was given just now, and would be in the same way.
-
-    A pressed button asks for it, and a new order number makes it another request.
-    """
-    intent = policy.intents.get(concern or "")
-    if turn.form or pressed(turn, policy) or turn.entities or intent is None:
-        return False
-    return state.served is not None and state.served == intent.self_service
 
 
 def _served(

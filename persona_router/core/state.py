@@ -18,7 +18,9 @@ class ConversationState:
     intent being served, `wished` the routes the customer asked for last, `excluded` those they
     refused, `offered` the route that waits for a yes, `failures` counts what did not help, `tried`
     lists the routes that were carried out, the latest last, `served` is the self-service that was
-    given just now, and `corrected` tells that the customer said no assumed persona fits.
+    given just now, and `corrected` tells that the customer said no assumed persona fits. `answers`
+    are the decisions whose articles nobody has judged yet, the latest last; `asked` tells that the
+    last turn gave one.
     """
 
     turns: int = 0
@@ -32,6 +34,8 @@ class ConversationState:
     tried: tuple[str, ...] = ()
     served: str | None = None
     corrected: bool = False
+    answers: tuple[str, ...] = ()
+    asked: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON-able values, read back by `read_state`."""
@@ -47,6 +51,8 @@ class ConversationState:
             "tried": list(self.tried),
             "served": self.served,
             "corrected": self.corrected,
+            "answers": list(self.answers),
+            "asked": self.asked,
         }
 
 
@@ -70,6 +76,9 @@ def read_state(raw: object) -> ConversationState:
             tried=_names(raw["tried"]),
             served=_name(raw["served"]),
             corrected=_flag(raw["corrected"]),
+            # Trackers of the release before have none of these.
+            answers=_names(raw.get("answers", ())),
+            asked=_flag(raw.get("asked", False)),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return ConversationState()

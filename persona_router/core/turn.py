@@ -96,7 +96,7 @@ class Payload:
 ASIDES = frozenset({"why", "correct", "remember", "forget"})
 """Buttons about the suggestion and what is kept of a preference; they state no concern."""
 BARE_PAYLOADS = ASIDES | {"stop", "resume", "callback"}
-VALUED_PAYLOADS = frozenset({"intent", "route", "language", "slot"})
+VALUED_PAYLOADS = frozenset({"intent", "route", "language", "slot", "helped", "not_helped"})
 
 
 def parse_payload(text: object) -> Payload | None:

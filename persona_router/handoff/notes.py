@@ -1,8 +1,8 @@
 """What people at another desk read about a handoff, in their language."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Protocol
+from typing import Any, Protocol
 
 from babel.dates import format_datetime
 from babel.numbers import format_percent
@@ -96,9 +96,15 @@ def _facts(handoff: Handoff, labels: Labels) -> Iterator[tuple[str, str]]:
     yield labels("handoff.evidence"), ", ".join(_evidence(request, labels))
     yield from ((labels.label("entity", name), str(v)) for name, v in request.entities.items())
     yield labels("handoff.tried"), ", ".join(labels.label("route", r) for r in request.tried)
+    yield labels("handoff.articles"), ", ".join(_article(one, labels) for one in request.articles)
     yield labels("fact.phone"), request.phone_number or ""
     yield labels("fact.callback_time"), request.callback_time or ""
     yield labels("handoff.decision"), request.decision_id or ""
+
+
+def _article(given: Mapping[str, Any], labels: Labels) -> str:
+    verdict = {True: "helped", False: "not_helped"}.get(given["helped"])
+    return f"{given['title']} ({labels.label('outcome', verdict)})" if verdict else given["title"]
 
 
 def _persona(request: HandoffRequest, labels: Labels) -> str:

@@ -31,9 +31,10 @@ class HandoffRequest:
     `reason` is a reason code of the decision. `posterior` maps persona ids to probabilities that
     sum to 1; `persona` is None while undecided. Each item of `evidence` has the keys `signal`,
     `value` (0 to 1) and `decibans` (for `persona`, negative when against). `tried` lists what the
-    assistant offered before, oldest first. `phone_number` and `callback_time` (ISO 8601, or the
-    customer's own words) belong to callbacks. `output_channel` is the name of the Rasa channel
-    that reaches the customer. `requested_at` is in Unix seconds.
+    assistant offered before, oldest first, `articles` what it gave to read: `title`, and `helped`,
+    true or false where the customer said so, else None. `phone_number` and `callback_time` (ISO
+    8601, or the customer's own words) belong to callbacks. `output_channel` is the name of the Rasa
+    channel that reaches the customer. `requested_at` is in Unix seconds.
     """
 
     conversation: str
@@ -49,6 +50,7 @@ class HandoffRequest:
     evidence: tuple[Mapping[str, Any], ...] = ()
     entities: Mapping[str, Any] = field(default_factory=dict)
     tried: tuple[str, ...] = ()
+    articles: tuple[Mapping[str, Any], ...] = ()
     transcript: tuple[Line, ...] = ()
     phone_number: str | None = None
     callback_time: str | None = None

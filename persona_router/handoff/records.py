@@ -25,6 +25,7 @@ def decoded(text: str) -> HandoffRequest:
     tuples = {
         "evidence": tuple(content["evidence"]),
         "tried": tuple(content["tried"]),
+        "articles": tuple(content.get("articles", ())),  # a release before had none
         "transcript": tuple(Line(**line) for line in content["transcript"]),
     }
     return HandoffRequest(**{**content, **tuples})

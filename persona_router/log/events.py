@@ -25,29 +25,37 @@ class EventReader:
     def __init__(self) -> None:
         self._open: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
-    def read(self, event: Mapping[str, Any]) -> dict[str, Any] | Outcome | None:
-        """Return a row, an outcome, or None for an event that tells neither."""
+    def read(self, event: Mapping[str, Any]) -> tuple[dict[str, Any] | Outcome, ...]:
+        """Return the row and the outcomes that the event tells, if any."""
         conversation = str(event.get("sender_id", ""))
         row = decision_row(event)
         if row is not None:
             self._open[conversation] = (row["id"], row["at"])
             if len(self._open) > _MOST_OPEN:
                 self._open.popitem(last=False)
-            return row
+            return (row, *_verdict(event))
         if event.get("event") == "user":
             self._open.pop(conversation, None)
         if conversation not in self._open:
-            return None
+            return ()
         decision, at = self._open[conversation]
         kind, name = event.get("event"), event.get("name")
         if kind == "slot" and name == "handoff_status" and event.get("value"):
-            return Outcome(decision=decision, values={"handed_over": 1})
+            return (Outcome(decision=decision, values={"handed_over": 1}),)
         if kind == "action" and name == "action_listen":
             del self._open[conversation]
             seconds = _number(event.get("timestamp")) - at
             values = {"latency_ms": round(1000 * seconds, 1)} if seconds >= 0 else {}
-            return Outcome(decision=decision, values=values) if values else None
-        return None
+            return (Outcome(decision=decision, values=values),) if values else ()
+        return ()
+
+
+def _verdict(event: Mapping[str, Any]) -> tuple[Outcome, ...]:
+    """Return what the customer's message says of an earlier decision's answer."""
+    said = event["parse_data"]["routing"].get("verdict") or {}
+    if said.get("decision") is None:
+        return ()
+    return (Outcome(decision=said["decision"], values={"helped": int(said["helped"])}),)
 
 
 def decision_row(event: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -39,6 +39,9 @@ def facts_of(row: Mapping[str, Any], policy: Policy) -> Facts | None:
             article_found=None if score is None else score >= policy.article_from,
             again=any(c.startswith("repeated:") for c in row["constraints"]),
             spoken=row["spoken"],
+            unhelpful=tuple(
+                c.partition(":")[2] for c in row["constraints"] if c.startswith("not_helped:")
+            ),
         ),
         posterior=row["posterior"],
         evidence=tuple(

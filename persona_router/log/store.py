@@ -70,14 +70,19 @@ class RoutingLog:
         with self._lock, self._transaction():
             return sum(self._add(row) for row in rows)
 
+    def write(self, found: Iterable[Mapping[str, Any] | Outcome]) -> int:
+        """Return how many rows among what was found are new; all of it is written, or none.
+
+        Outcomes of unknown decisions are passed over. Raises ValueError as `note` does.
+        """
+        with self._lock, self._transaction():
+            return sum(self._write(one) for one in found)
+
     def note(self, outcome: Outcome) -> bool:
         """Return whether the decision is known; what came of it now stands in its row.
 
         Raises ValueError for a column that is not filled later.
         """
-        unknown = outcome.values.keys() - set(OUTCOMES)
-        if unknown:
-            raise ValueError(f"{sorted(unknown)} come with no outcome. Choose from {OUTCOMES}.")
         with self._lock, self._transaction():
             return self._note(outcome.decision, outcome.values)
 
@@ -111,6 +116,12 @@ class RoutingLog:
             self._database.execute("ROLLBACK")
             raise
 
+    def _write(self, found: Mapping[str, Any] | Outcome) -> int:
+        if isinstance(found, Outcome):
+            self._note(found.decision, found.values)
+            return 0
+        return self._add(found)
+
     def _add(self, row: Mapping[str, Any]) -> int:
         names = (*COLUMNS, "profile")
         written = {name: row.get(name) for name in COLUMNS}
@@ -134,6 +145,9 @@ class RoutingLog:
             self._note(before["id"], {"repeat_contact": 1})
 
     def _note(self, decision: str, values: Mapping[str, float]) -> bool:
+        unknown = values.keys() - set(OUTCOMES)
+        if unknown:
+            raise ValueError(f"{sorted(unknown)} come with no outcome. Choose from {OUTCOMES}.")
         found = self._database.execute("SELECT * FROM decision WHERE id = ?", [decision]).fetchone()
         if found is None:
             return False

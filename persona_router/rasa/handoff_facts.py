@@ -7,6 +7,8 @@ from rasa_sdk import Tracker
 
 from persona_router.handoff.queue import HandoffRequest, Kind, Line
 
+_MOST_ARTICLES = 5
+
 
 def handoff_request(
     tracker: Tracker, kind: Kind, *, number: Optional[str] = None, when: Optional[str] = None
@@ -36,6 +38,7 @@ def handoff_request(
         evidence=tuple(evidence),
         entities=_entities(tracker),
         tried=tuple((decision.get("state") or {}).get("tried", ())[:-1]),
+        articles=tuple(_articles(tracker)),
         transcript=tuple(_transcript(tracker)),
         phone_number=number,
         callback_time=when,
@@ -72,6 +75,20 @@ def _entities(tracker: Tracker) -> Dict[str, Any]:
                 if entity["entity"] not in plugin:
                     found[entity["entity"]] = entity["value"]
     return found
+
+
+def _articles(tracker: Tracker) -> List[Dict[str, Any]]:
+    """Return the articles that were given to read, and what the customer said of each."""
+    given: Dict[str, Dict[str, Any]] = {}
+    for event in tracker.events:
+        parsed = event.get("parse_data") or {} if event["event"] == "user" else {}
+        decision, hits = parsed.get("routing") or {}, parsed.get("knowledge")
+        verdict = decision.get("verdict") or {}
+        if verdict.get("decision") in given:
+            given[verdict["decision"]]["helped"] = verdict["helped"]
+        if hits and "utter_article" in decision.get("plan", ()):
+            given[decision.get("id", "")] = {"title": hits[0]["title"], "helped": None}
+    return list(given.values())[-_MOST_ARTICLES:]
 
 
 def _transcript(tracker: Tracker) -> List[Line]:

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.locale import fallback_chain
-from persona_router.core.policy import Policy
+from persona_router.core.policy import KNOWLEDGE_BASE, Policy
 from persona_router.core.turn import read_metadata
 from persona_router.encoder import shared_encoder
 from persona_router.knowledge.live import shared_articles
@@ -60,7 +60,7 @@ class KnowledgeSearch(GraphComponent):
 
     def __init__(self, config: Dict[str, Any], policy: Policy) -> None:
         self._policy = policy
-        route = policy.routes.get("knowledge_base")
+        route = policy.routes.get(KNOWLEDGE_BASE)
         self._action = route.action if route else None
         self._limit = int(config["limit"])
         self._folder = Path(config["articles"])

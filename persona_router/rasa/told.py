@@ -8,7 +8,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from persona_router.rasa.conversation import KNOWLEDGE, ROUTING
 
 _LOOK_BACK = 20
-_NO_SUGGESTIONS = ("why", "remember", "forget")
+_NO_SUGGESTIONS = ("why", "remember", "forget", "helped")
 
 
 def told_decision(

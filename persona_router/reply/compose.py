@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from persona_router.core.feedback import HELPED, NOT_HELPED
 from persona_router.core.policy import Policy
 from persona_router.core.turn import ASIDES
 from persona_router.knowledge.markdown import article_link
@@ -18,6 +19,8 @@ from persona_router.reply.texts import Response, Texts, fill
 _LINK = re.compile(r"\]\((?P<href>[^()\s]+)\)")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _REASONS_TOLD = 2
+_ARTICLE = "utter_article"
+_VERDICTS = (HELPED, NOT_HELPED)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Situation:
     def locale(self) -> str:
         """The customer's locale: the first of the chain."""
         return self.chain[0]
+
+    @property
+    def asks_verdict(self) -> bool:
+        """Whether there is an article to ask "did this help?" about, and a decision to keep it."""
+        return bool(self.hits) and bool(self.decision.get("id"))
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Composer:
             actions["remember"]: self._remembered,
             actions["closed"]: self._closed,
             actions["unsupported_language"]: self._unsupported,
-            "utter_article": self._article,
+            _ARTICLE: self._article,
             "utter_offer_phone": self._phone,
         }
 
@@ -100,7 +108,12 @@ class Composer:
                 {"title": language_name(code, code), "payload": f"language:{code}"}
                 for code in self._policy.languages
             ]
+        if name in (self._policy.actions[HELPED], self._policy.actions[NOT_HELPED]):
+            return tuple(own)  # what comes next brings its own, or the matter is settled
         decision = situation.decision
+        if name == _ARTICLE and situation.asks_verdict:
+            asked = decision["id"]
+            own += [self._button(kind, f"{kind}:{asked}", situation) for kind in _VERDICTS]
         memory = [self._button(kind, kind, situation) for kind in decision.get("memory", ())]
         if situation.with_person:
             return (*own, self._button("resume", "resume", situation), *memory)
@@ -151,7 +164,7 @@ class Composer:
         if hit["fallback"]:
             name = language_name(hit["locale"], situation.locale)
             label = self._phrase("article_fallback", situation, language=name) + "\n\n"
-        return label + _filled(
+        article = _filled(
             response,
             situation,
             passage=self._passage(hit),
@@ -159,6 +172,8 @@ class Composer:
             url=fill(self._article_url, {"locale": hit["locale"], "id": hit["article"]}),
             updated=date_text(hit["updated"], situation.locale),
         )
+        question = self._phrase("ask_helped", situation) if situation.asks_verdict else ""
+        return f"{label}{article}\n\n{question}".rstrip()
 
     def _passage(self, hit: Mapping[str, Any]) -> str:
         """Return the passage under its heading, with links between articles made addresses."""

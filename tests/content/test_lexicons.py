@@ -32,7 +32,7 @@ CATEGORIES = {
     *("help_seeking", "urgency", "anger", "failed_before", "wish_person", "refuse_person"),
     *(f"wish_{route}" for route in ROUTES),
     *(f"refuse_{route}" for route in ROUTES),
-    *("why", "stop"),
+    *("why", "stop", "helped", "not_helped"),
 }
 CASES = read_cases(ROOT / "tests" / "data" / "conversations.dev.jsonl")
 DIALOGUE = sorted(c for c in CATEGORIES if c.startswith(("wish", "refuse")) or c in {"why", "stop"})

@@ -86,8 +86,8 @@ def test_version_names_the_content(file: Path) -> None:
         (
             lambda p: p.update(colour="red"),
             "colour: Unknown key 'colour'. Known: version, languages, default_locale, fallbacks, "
-            "routes, neutral, intents, default_served_by, unrecognised, wishes, accepts, actions, "
-            "must_answer, evidence, weights, free_text, reading_pages, article_from, "
+            "routes, neutral, intents, default_served_by, unrecognised, wishes, accepts, declines, "
+            "actions, must_answer, evidence, weights, free_text, reading_pages, article_from, "
             "personas, coverage_budget, fairness_budget, articles, devices, desk.",
         ),
         (lambda p: p.pop("routes"), "routes: It is missing. Write a mapping here."),
@@ -159,9 +159,9 @@ def test_version_names_the_content(file: Path) -> None:
         ),
         (
             lambda p: p["actions"].update(greet="utter_greet"),
-            "actions.greet: Unknown key 'greet'. Known: why, correct, remember, forget, stop, "
-            "callback, resume, language, unsupported_language, not_understood, closed, no_route, "
-            "failed, rescue.",
+            "actions.greet: Unknown key 'greet'. Known: why, correct, remember, forget, helped, "
+            "not_helped, stop, callback, resume, language, unsupported_language, "
+            "not_understood, closed, no_route, failed, rescue.",
         ),
         (
             lambda p: p["evidence"].update(threshold=60),

@@ -2,6 +2,7 @@ import json
 
 from persona_router.core.decision import Closed, Decision, Reason
 from persona_router.core.evidence import Evidence
+from persona_router.core.feedback import Verdict
 from persona_router.core.state import ConversationState
 
 
@@ -29,6 +30,7 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
         inferred_persona="talker",
         inferred_route="phone",
         memory=("remember",),
+        verdict=Verdict(False, "d7"),
     )
     assert json.loads(json.dumps(decision.to_json())) == {
         "id": "d1",
@@ -63,6 +65,7 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
         "inferred_persona": "talker",
         "inferred_route": "phone",
         "memory": ["remember"],
+        "verdict": {"helped": False, "decision": "d7"},
         "state": {
             "turns": 2,
             "told": 1,
@@ -75,5 +78,7 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
             "tried": [],
             "served": None,
             "corrected": False,
+            "answers": [],
+            "asked": False,
         },
     }

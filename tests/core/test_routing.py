@@ -32,6 +32,8 @@ STATES = st.builds(
     offered=st.sampled_from([None, "agent", "fax"]),
     failures=st.integers(0, 9),
     corrected=st.booleans(),
+    answers=st.lists(st.sampled_from(["d1", "d7"]), max_size=2).map(tuple),
+    asked=st.booleans(),
 )
 TEXTS = st.sampled_from(
     [

@@ -59,15 +59,18 @@ def eventually(is_so: Callable[[], bool]) -> bool:
     return False
 
 
-def threads() -> int:
-    return sum(thread.name == "articles" for thread in threading.enumerate())
-
-
 @pytest.fixture(autouse=True)
-def _no_thread_stays() -> Iterator[None]:
-    yield
+def threads() -> Iterator[Callable[[], int]]:
+    """Return a function that counts the threads of the test's own indexes; none may outlive it."""
+    others = set(threading.enumerate())  # an assistant of other tests may be running
+
+    def count() -> int:
+        own = set(threading.enumerate()) - others
+        return sum(thread.name == "articles" for thread in own)
+
+    yield count
     gc.collect()
-    assert eventually(lambda: threads() == 0)
+    assert eventually(lambda: count() == 0)
 
 
 def test_answer_changes_while_it_serves(folder: Path, follow: Callable[..., LiveIndex]) -> None:
@@ -164,7 +167,9 @@ def test_whatever_else_fails_does_not_end_the_following(
     assert eventually(lambda: found(live, "Rückgabefrist") == ["Vierzig Tage."])
 
 
-def test_thread_ends_with_the_index(follow: Callable[..., LiveIndex]) -> None:
+def test_thread_ends_with_the_index(
+    follow: Callable[..., LiveIndex], threads: Callable[[], int]
+) -> None:
     live = follow()
     assert threads() == 1
     del live
@@ -172,7 +177,9 @@ def test_thread_ends_with_the_index(follow: Callable[..., LiveIndex]) -> None:
     assert eventually(lambda: threads() == 0)
 
 
-def test_nothing_is_followed_unless_asked(follow: Callable[..., LiveIndex]) -> None:
+def test_nothing_is_followed_unless_asked(
+    follow: Callable[..., LiveIndex], threads: Callable[[], int]
+) -> None:
     follow(every=0)
     assert threads() == 0
 

@@ -55,17 +55,20 @@ def test_row_of_a_message_without_any_of_it_leaves_it_open() -> None:
 def test_turn_ends_where_the_assistant_listens() -> None:
     reader = EventReader()
     reader.read(message())
-    assert reader.read({"event": "bot", "sender_id": "c1", "timestamp": 10.1}) is None
-    assert reader.read(listens(at=10.25)) == Outcome(decision="d1", values={"latency_ms": 250.0})
-    assert reader.read(listens(at=99.0)) is None
+    assert reader.read({"event": "bot", "sender_id": "c1", "timestamp": 10.1}) == ()
+    ended = Outcome(decision="d1", values={"latency_ms": 250.0})
+    assert reader.read(listens(at=10.25)) == (ended,)
+    assert reader.read(listens(at=99.0)) == ()
 
 
 def test_turns_of_two_conversations_are_kept_apart() -> None:
     reader = EventReader()
     reader.read(message("c1", "d1", at=1.0))
     reader.read(message("c2", "d2", at=2.0))
-    assert reader.read(listens("c1", 3.0)) == Outcome(decision="d1", values={"latency_ms": 2000.0})
-    assert reader.read(listens("c2", 3.0)) == Outcome(decision="d2", values={"latency_ms": 1000.0})
+    first = Outcome(decision="d1", values={"latency_ms": 2000.0})
+    second = Outcome(decision="d2", values={"latency_ms": 1000.0})
+    assert reader.read(listens("c1", 3.0)) == (first,)
+    assert reader.read(listens("c2", 3.0)) == (second,)
 
 
 @pytest.mark.parametrize(("value", "heard"), [("waiting", True), (None, False)])
@@ -73,18 +76,35 @@ def test_handoff_is_an_outcome_of_the_decision_before_it(value: str | None, hear
     reader = EventReader()
     reader.read(message())
     slot = {"event": "slot", "sender_id": "c1", "name": "handoff_status", "value": value}
-    expected = Outcome(decision="d1", values={"handed_over": 1}) if heard else None
-    assert reader.read(slot) == expected
+    expected = Outcome(decision="d1", values={"handed_over": 1})
+    assert reader.read(slot) == ((expected,) if heard else ())
 
 
 def test_what_follows_a_message_without_a_decision_is_nobodys_outcome() -> None:
     reader = EventReader()
     reader.read(message())
     reader.read({"event": "user", "sender_id": "c1", "timestamp": 11.0})
-    assert reader.read(listens()) is None
+    assert reader.read(listens()) == ()
 
 
 def test_clock_that_went_backwards_gives_no_latency() -> None:
     reader = EventReader()
     reader.read(message(at=10.0))
-    assert reader.read(listens(at=9.0)) is None
+    assert reader.read(listens(at=9.0)) == ()
+
+
+@pytest.mark.parametrize(("helped", "value"), [(True, 1), (False, 0)])
+def test_verdict_is_an_outcome_of_the_decision_that_answered(helped: bool, value: int) -> None:
+    happened = message(id="d2")
+    happened["parse_data"]["routing"]["verdict"] = {"helped": helped, "decision": "d1"}
+    row, outcome = EventReader().read(happened)
+    assert isinstance(row, dict)
+    assert row["id"] == "d2"
+    assert outcome == Outcome(decision="d1", values={"helped": value})
+
+
+@pytest.mark.parametrize("verdict", [None, {"helped": True, "decision": None}])
+def test_verdict_of_an_unknown_answer_is_no_outcome(verdict: Any) -> None:
+    happened = message()
+    happened["parse_data"]["routing"]["verdict"] = verdict
+    assert len(EventReader().read(happened)) == 1

@@ -1,5 +1,6 @@
 """A customer in a test: writes and clicks as the chat page does, and knows what came back."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -12,7 +13,9 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from persona_router.log.store import RoutingLog
 from persona_router.rasa.evaluation import Evaluation, evaluating
+from persona_router.state import state_file
 from tests.training import ROOT
 
 # A Tuesday noon in Europe and an afternoon in the Gulf: every desk is staffed.
@@ -67,6 +70,17 @@ class Customer:
             f"{name}@{language_of_reply(name, message.get('text', ''))}"
             for name, message in zip(named, self.messages, strict=True)
         ]
+
+    async def logged(self) -> list[dict[str, Any]]:
+        """Return the conversation's rows of the routing log, latest first, once all are there."""
+        turn = (await self.decision())["turn"]
+        log = RoutingLog(state_file("routing_log.sqlite"))
+        for _ in range(500):  # it is written beside the turns
+            rows = log.rows(conversation=self.name)
+            if rows and rows[0]["turn"] == turn:
+                return rows
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"turn {turn} of {self.name} does not reach the log")
 
     @property
     def text(self) -> str:

@@ -1,13 +1,11 @@
 """A guess that is told and corrected, a choice remembered and forgotten, in every language."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from persona_router.log.store import RoutingLog
 from persona_router.reply.texts import PACKAGED_TEXTS
 from tests.rasa.customer import Customer
 
@@ -45,7 +43,7 @@ async def kept(customer: Customer) -> Any:
 
 @pytest.mark.parametrize(("locale", "first", "second"), SPOKEN)
 async def test_guess_is_told_in_two_reasons_corrected_and_not_made_again(
-    new_customer: New, state_of_session: Path, locale: str, first: str, second: str
+    new_customer: New, locale: str, first: str, second: str
 ) -> None:
     somebody = new_customer(locale, **HASTE)
     await somebody.says(first)
@@ -67,7 +65,7 @@ async def test_guess_is_told_in_two_reasons_corrected_and_not_made_again(
     assert phrases(locale)["why_corrected"] in told(somebody)
     assert "correct" not in somebody.payloads
 
-    rows = RoutingLog(state_of_session / "routing_log.sqlite").rows(conversation=somebody.name)
+    rows = await somebody.logged()
     assert [row["corrected"] for row in rows[::-1]] == [0, 0, 1, 1, 1]
     assert {row["inferred_persona"] for row in rows} == {"sprinter"}
     assert [row["persona"] for row in rows[::-1]] == ["sprinter", "sprinter", None, None, None]
@@ -75,7 +73,7 @@ async def test_guess_is_told_in_two_reasons_corrected_and_not_made_again(
 
 @pytest.mark.parametrize(("locale", "first", "second"), SPOKEN)
 async def test_chosen_route_is_remembered_at_a_click_and_begins_the_next_visit(
-    new_customer: New, state_of_session: Path, locale: str, first: str, second: str
+    new_customer: New, locale: str, first: str, second: str
 ) -> None:
     somebody = new_customer(locale, **HASTE)
     await somebody.says(first)
@@ -87,7 +85,7 @@ async def test_chosen_route_is_remembered_at_a_click_and_begins_the_next_visit(
     words = phrases(locale)
     assert told(somebody) == [words["remembered_route"].replace("{route}", words["route_phone"])]
     assert words["button_forget"] in somebody.text
-    rows = RoutingLog(state_of_session / "routing_log.sqlite").rows(conversation=somebody.name)
+    rows = await somebody.logged()
     assert (rows[1]["stated_route"], rows[1]["inferred_route"]) == ("phone", "self_service")
 
     later = new_customer(locale, **HASTE, preferred="phone", returning=True)

@@ -5,14 +5,12 @@ import shutil
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from rasa.core.agent import Agent
 from rasa.shared.core.events import SessionStarted
 
 from persona_router.handoff.sqlite import open_queue
-from persona_router.log.store import RoutingLog
 from tests.rasa.customer import NIGHT, Customer
 from tests.served import SERVED
 from tests.training import ROOT
@@ -127,13 +125,13 @@ def untranslated(
     ],
 )
 async def test_article_of_another_language_is_labelled_and_logged_as_demand(
-    untranslated: Agent, state_of_session: Path, locale: str, question: str, label: str
+    untranslated: Agent, locale: str, question: str, label: str
 ) -> None:
     somebody = Customer(untranslated, locale)
     assert await somebody.says(question) == [f"utter_article@{locale}"]
     assert label in somebody.text
     assert "/chat/articles/en/" in somebody.text
-    [row] = RoutingLog(state_of_session / "routing_log.sqlite").rows(conversation=somebody.name)
+    [row] = await somebody.logged()
     assert (row["translation_demand"], row["article_locale"]) == (1, "en")
 
 
@@ -144,12 +142,12 @@ async def test_article_in_the_customers_language_is_linked_there(new_customer: N
 
 
 async def test_each_decision_is_one_row_without_the_customers_words(
-    new_customer: New, state_of_session: Path
+    new_customer: New,
 ) -> None:
     somebody = new_customer("de")
     for text in ("Hallo", "Wo ist mein geheimes Paket?", "4471903"):
         await somebody.says(text)
-    rows = RoutingLog(state_of_session / "routing_log.sqlite").rows(conversation=somebody.name)
+    rows = await somebody.logged()
     assert [row["turn"] for row in rows] == [3, 2, 1]
     assert "geheim" not in str(rows)
 

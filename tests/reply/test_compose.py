@@ -22,11 +22,16 @@ ENGLISH = LocaleTexts(
         "utter_not_understood": Response("Pardon?"),
         "utter_unsupported_language": Response("Choose"),
         "utter_ask": Response("Your number?"),
+        "utter_helped": Response("Good."),
+        "utter_not_helped": Response("Sorry."),
     },
     {
         **{f"button_route_{r}": f"[{r}]" for r in ("self_service", "knowledge_base", "phone")},
         "button_route_agent": "[chat]",
         "button_why": "[why]",
+        "button_helped": "[helped]",
+        "button_not_helped": "[not helped]",
+        "ask_helped": "Helped?",
         "button_correct": "[correct]",
         "button_remember": "[remember]",
         "button_forget": "[forget]",
@@ -387,3 +392,19 @@ def test_forgetting_tells_the_page_to_keep_nothing(say) -> None:
 def test_page_is_told_nothing_that_the_customer_did_not_ask_for(say, name) -> None:
     decision = {**DECISION, "stated_route": "phone", "corrected": True}
     assert say(name, decision=decision).remember is None
+
+
+def test_compose_asks_of_an_article_whether_it_helped(say) -> None:
+    decision = {**DECISION, "id": "d7", "route": "knowledge_base", "plan": ["utter_article"]}
+    reply = say("utter_article", decision=decision, hits=[HIT])
+    assert reply.text.endswith("\n\nHelped?")
+    assert payloads(reply)[:2] == ["helped:d7", "not_helped:d7"]
+    assert payloads(reply)[2:] == ["route:agent", "route:phone", "why"]
+    nothing = say("utter_article", decision=decision)
+    assert "helped:d7" not in payloads(nothing)
+    assert "Helped?" not in nothing.text
+
+
+@pytest.mark.parametrize("name", ["utter_helped", "utter_not_helped"])
+def test_compose_of_the_answer_to_a_verdict_offers_nothing_by_itself(say, name: str) -> None:
+    assert say(name, decision={**DECISION, "plan": [name, "utter_offer_agent"]}).buttons == ()
