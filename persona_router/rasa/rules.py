@@ -2,19 +2,28 @@
 
 import warnings
 from functools import lru_cache
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from persona_router.core.planning import settles_turn
 from persona_router.rasa.conversation import ROUTING, earlier, executed_actions, since_message
+
+_REPLACING = {ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered}
 
 # Rasa looks for the class itself and does not see the derived one, which does all it warns of.
 warnings.filterwarnings("ignore", message=".*'RulePolicy' is not included in the model's")
@@ -30,6 +39,8 @@ class UnplannedRulePolicy(RulePolicy):
     planned turn RoutingPolicy overrules whatever it finds, so the search is spared; in forms and
     in turns without a plan it predicts as ever, from as many states as its longest rule has.
     """
+
+    _counted: Tuple[Tuple[int, ...], int] = ((), 1)
 
     def train(
         self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any
@@ -62,13 +73,15 @@ class UnplannedRulePolicy(RulePolicy):
     ) -> List[State]:
         """Return the latest states: a rule is compared with no more than it has itself."""
         applied = tracker.applied_events()
-        actions_left = sum(isinstance(event, ActionExecuted) for event in applied)
-        longest, past, states = self._longest_rule(), tracker.init_copy(), []
-        for event in applied:
+        actions = [n for n, event in enumerate(applied) if isinstance(event, ActionExecuted)]
+        compared = actions[1 - self._longest_rule() :] if self._longest_rule() > 1 else []
+        first = compared[0] if compared else len(applied)
+        past, states = tracker.init_copy(), []
+        for event in _lasting(applied[:first]):
+            past.update(event)
+        for event in applied[first:]:
             if isinstance(event, ActionExecuted):
-                if actions_left < longest:
-                    states.append(domain.get_active_state(past))
-                actions_left -= 1
+                states.append(domain.get_active_state(past))
             past.update(event)
         states.append(domain.get_active_state(past))
         self.featurizer._choose_last_user_input([states], use_text_for_last_user_input)
@@ -77,7 +90,28 @@ class UnplannedRulePolicy(RulePolicy):
     def _longest_rule(self) -> int:
         """Return the number of states in the longest rule, of those for broken-off forms too."""
         kept = (self.lookup.get(RULES, {}), self.lookup.get(RULES_FOR_LOOP_UNHAPPY_PATH, {}))
-        return max((_length(key) for lookup in kept for key in lookup), default=1)
+        found = tuple(map(len, kept))  # training adds rules one after the other
+        if found != self._counted[0]:
+            longest = max((_length(key) for lookup in kept for key in lookup), default=1)
+            self._counted = (found, longest)
+        return self._counted[1]
+
+
+def _lasting(events: List[Event]) -> List[Event]:
+    """Return those of the events that tell where the conversation stands after all of them.
+
+    Of what each one replaces (messages, actions, the value of a slot) the last is enough.
+    """
+    seen: Set[Any] = set()
+    lasting: List[Event] = []
+    for event in reversed(events):
+        kind: Any = (SlotSet, event.key) if type(event) is SlotSet else type(event)
+        if kind in seen:
+            continue
+        if type(event) in _REPLACING:
+            seen.add(kind)
+        lasting.append(event)
+    return lasting[::-1]
 
 
 @lru_cache(maxsize=4_096)

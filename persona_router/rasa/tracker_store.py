@@ -56,7 +56,8 @@ class IncrementalTrackerStore(SQLTrackerStore):
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """Return the tracker of the latest session; None for an unknown conversation."""
-        events = self._refresh(sender_id).events
+        with self.engine.connect() as connection:
+            events = self._refresh(sender_id, connection).events
         if not self.domain or not events:
             return None
         # Trackers mark their events, so each gets its own.
@@ -65,12 +66,12 @@ class IncrementalTrackerStore(SQLTrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Publish and store the events of `tracker` that are not stored yet."""
-        stored = len(self._refresh(tracker.sender_id).events)
-        new = list(tracker.events)[stored:]
-        if self.event_broker is not None:
-            await self._stream_new_events(self.event_broker, new, tracker.sender_id)
-        if new:
-            with self.engine.begin() as connection:
+        with self.engine.begin() as connection:
+            stored = len(self._refresh(tracker.sender_id, connection).events)
+            new = list(tracker.events)[stored:]
+            if self.event_broker is not None:
+                await self._stream_new_events(self.event_broker, new, tracker.sender_id)
+            if new:
                 connection.execute(_EVENTS.insert(), [_row(tracker.sender_id, e) for e in new])
 
     def _events_since(self, since: float) -> Iterator[Dict[str, Any]]:
@@ -94,15 +95,14 @@ class IncrementalTrackerStore(SQLTrackerStore):
         sa.event.listen(self.engine, "connect", _tune_sqlite)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
-    def _refresh(self, sender_id: str) -> _Known:
+    def _refresh(self, sender_id: str, connection: sa.engine.Connection) -> _Known:
         known = self._known.setdefault(sender_id, _Known())
         self._known.move_to_end(sender_id)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        with self.engine.connect() as connection:
-            later = {"sender": sender_id, "row": known.last_row}
-            for row, data in connection.execute(_LATER, later).fetchall():
-                known.add(row, _decode(json.loads(data)))
+        later = {"sender": sender_id, "row": known.last_row}
+        for row, data in connection.execute(_LATER, later).fetchall():
+            known.add(row, _decode(json.loads(data)))
         return known
 
 

@@ -14,8 +14,14 @@ from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
+    AllSlotsReset,
+    BotUttered,
+    ConversationPaused,
     DefinePrevUserUtteredFeaturization,
+    EntitiesAdded,
     Event,
+    FollowupAction,
+    LoopInterrupted,
     Restarted,
     SlotSet,
     UserUtteranceReverted,
@@ -124,13 +130,20 @@ steps = st.one_of(
             ran("action_listen"),
             [UserUtteranceReverted()],
             [Restarted()],
+            [AllSlotsReset()],
+            [FollowupAction("utter_why")],
+            [LoopInterrupted(True)],
+            [EntitiesAdded([{"entity": "order_number", "value": "4471903"}])],
+            [SlotSet("requested_slot", "y")],
+            [ConversationPaused()],
+            [BotUttered("…")],
         ]
     ),
 )
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(steps, max_size=12))
+@settings(max_examples=120, deadline=None)
+@given(st.lists(steps, max_size=24))
 def test_any_conversation_is_predicted_as_by_rasas_own_policy(policies, parts) -> None:
     def prediction(policy: RulePolicy) -> tuple[list[float], Sequence[object], bool]:
         tracker: DialogueStateTracker = conversation(*(e for part in parts for e in part))
