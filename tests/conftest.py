@@ -120,6 +120,7 @@ def policy() -> Policy:
             "correct": "utter_corrected",
             "remember": "utter_remembered",
             "forget": "utter_forgotten",
+            "more": "utter_article_more",
             "helped": "utter_helped",
             "not_helped": "utter_not_helped",
             "stop": "utter_stopped",

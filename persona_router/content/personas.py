@@ -6,7 +6,7 @@ from pathlib import Path
 
 from persona_router.content.errors import ContentError
 from persona_router.content.files import Node, read_yaml
-from persona_router.core.persona import Persona, Strength
+from persona_router.core.persona import ANSWERS, PASSAGE, Persona, Strength
 
 DEFAULT_PERSONAS = Path(__file__).parent.parent / "defaults" / "personas"
 CARD_SCHEMA = DEFAULT_PERSONAS / "card.schema.json"
@@ -14,8 +14,8 @@ CARD_SCHEMA = DEFAULT_PERSONAS / "card.schema.json"
 MOST = 3
 CARD_KEYS = (
     "name", "share", "picture", "written_in", "biography", "goals", "challenges", "behaviour",
-    "skills", "attitudes", "environment", "languages", "routes", "signals", "evidence", "owner",
-    "reviewed", "review_due",
+    "skills", "attitudes", "environment", "languages", "routes", "answers", "signals", "evidence",
+    "owner", "reviewed", "review_due",
 )  # fmt: skip
 STRENGTHS: Mapping[str, float] = {
     "decisive": 10.0,
@@ -72,7 +72,15 @@ def read_persona(path: Path, *, routes: Collection[str], signals: Collection[str
         works=frozenset(
             node.get("route", str) for node in card.nodes("routes") if node.get("works", bool, True)
         ),
+        answers=_answers(card),
     )
+
+
+def _answers(card: Node) -> str:
+    answers = card.get("answers", str, PASSAGE)
+    if answers not in ANSWERS:
+        raise card.fault("answers", f"Unknown length '{answers}'.", f"One of {', '.join(ANSWERS)}.")
+    return answers
 
 
 def _ranking(card: Node, routes: Collection[str]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ ACTIONS = (
     "correct",
     "remember",
     "forget",
+    "more",
     "helped",
     "not_helped",
     "stop",
@@ -39,6 +40,7 @@ _PACKAGED_REPLIES = {
     "correct": "utter_corrected",
     "remember": "utter_remembered",
     "forget": "utter_forgotten",
+    "more": "utter_article_more",
     "helped": "utter_helped",
     "not_helped": "utter_not_helped",
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from persona_router.core.evidence import Evidence
 from persona_router.core.feedback import Verdict
+from persona_router.core.persona import PASSAGE
 from persona_router.core.state import ConversationState
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -41,7 +42,8 @@ class Decision:
     route they asked for, now or before, `corrected` that they said the persona does not fit;
     `inferred_persona` and `inferred_route` are where the inference alone leads, without wishes,
     refusals and corrections. `memory` is what their browser may be asked to do with the preference.
-    `verdict` is what the turn says of an earlier decision's answer.
+    `verdict` is what the turn says of an earlier decision's answer; `answers` how much of an
+    article the assumed persona is shown.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Decision:
     inferred_route: str | None = None
     memory: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    answers: str = PASSAGE
 
     def to_json(self) -> dict[str, Any]:
         """Return the decision as JSON-able values, as stored in the tracker and routing log."""
@@ -101,6 +104,7 @@ class Decision:
             "inferred_persona": self.inferred_persona,
             "inferred_route": self.inferred_route,
             "memory": list(self.memory),
+            "answers": self.answers,
             "verdict": None if self.verdict is None else vars(self.verdict),
             "state": self.state.to_json(),
         }

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+SHORT, PASSAGE, FULL = "short", "passage", "full"
+ANSWERS = (SHORT, PASSAGE, FULL)
+"""How much of an article a persona reads in the chat: a line, the passage, or the whole section."""
+
 
 @dataclass(frozen=True)
 class Strength:
@@ -28,3 +32,5 @@ class Persona:
     """Relative share of customers, from research; normalised over the personas."""
     works: frozenset[str] = frozenset()
     """Routes that this persona succeeds with."""
+    answers: str = PASSAGE
+    """One of `ANSWERS`."""

@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from persona_router.core.feedback import HELPED, NOT_HELPED, Verdict
 from persona_router.core.policy import Policy
 from persona_router.core.preference import FORGET, REMEMBER
-from persona_router.core.turn import ASIDES, Turn
+from persona_router.core.turn import ASIDES, MORE, Turn
 from persona_router.core.wishes import Wish
 
 LEAVE_FORM = "action_deactivate_loop"
@@ -42,7 +42,7 @@ def plan_turn(
     if turn.with_person:
         return ()
     heard = () if _insists(turn, wish, policy) else ("why", "stop")
-    for kind in ("why", "correct", "callback", "stop"):
+    for kind in ("why", "correct", MORE, "callback", "stop"):
         if turn.asks(kind) or (kind in heard and turn.lexicon.says(kind, turn.folded)):
             # what is asked or said about the suggestion does not lose the form's place
             return (() if kind in ASIDES else leave) + (policy.actions[kind],)

@@ -13,14 +13,14 @@ from persona_router.core.feedback import (
     unjudged,
 )
 from persona_router.core.inference import Inference, infer, known_before
-from persona_router.core.persona import Persona
+from persona_router.core.persona import FULL, PASSAGE, Persona
 from persona_router.core.planning import carries_out, leaves_form, plan_turn
 from persona_router.core.policy import KNOWLEDGE_BASE, Policy
 from persona_router.core.preference import FORGET, Preference, memory_offers, read_preference
 from persona_router.core.ranking import Ranking, Situation, rank
 from persona_router.core.reasons import reasons_for
 from persona_router.core.state import ConversationState
-from persona_router.core.turn import Turn
+from persona_router.core.turn import MORE, Turn
 from persona_router.core.wishes import Wish, pressed, read_wish, settle_wish
 
 _MOST_TRIED = 20
@@ -119,6 +119,7 @@ def route_turn(
             asked=policy.actions["why"] in plan,
         ),
         verdict=verdict,
+        answers=FULL if turn.asks(MORE) else _length(persona, personas),
         state=ConversationState(
             turns=state.turns + 1,
             told=known.told,
@@ -132,9 +133,13 @@ def route_turn(
             served=_served(turn, state, policy, plan, concern),
             corrected=state.corrected or turn.asks("correct"),
             answers=unjudged(state, verdict, decision_id if asked else None),
-            asked=asked,
+            asked=state.asked if turn.aside else asked,
         ),
     )
+
+
+def _length(persona: str | None, personas: Sequence[Persona]) -> str:
+    return next((p.answers for p in personas if p.id == persona), PASSAGE)
 
 
 def after_handoff(state: ConversationState) -> ConversationState:

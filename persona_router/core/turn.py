@@ -93,8 +93,10 @@ class Payload:
     value: str = ""
 
 
-ASIDES = frozenset({"why", "correct", "remember", "forget"})
-"""Buttons about the suggestion and what is kept of a preference; they state no concern."""
+MORE = "more"
+ASIDES = frozenset({"why", "correct", "remember", "forget", MORE})
+"""Buttons about the suggestion, what is kept of a preference, the rest of a short answer; they
+state no concern."""
 BARE_PAYLOADS = ASIDES | {"stop", "resume", "callback"}
 VALUED_PAYLOADS = frozenset({"intent", "route", "language", "slot", "helped", "not_helped"})
 

@@ -17,6 +17,9 @@ from persona_router.knowledge.vectors import Floats, Numbers, PassageVectors, ma
 from persona_router.knowledge.views import Entry, first_subtag
 from persona_router.knowledge.weights import SearchWeights
 
+LONGEST_SECTION = 3_000
+"""Characters of a section that a chat may show at once."""
+
 
 class PassageText(NamedTuple):
     """A passage: the path of headings above it, its Markdown, and its stems (`stems_of`)."""
@@ -85,6 +88,26 @@ class IndexContents:
                 (json.dumps(passages),),
             ).fetchall()
         return {row[0]: PassageText(*row[1:]) for row in rows}
+
+    def section(self, passage: int) -> str:
+        """Return the Markdown of what stands under the passage's heading, in reading order.
+
+        Of a very long one, what comes first; the passage itself if it is not among that.
+        """
+        first, last = np.searchsorted(self.owner, [self.owner[passage], self.owner[passage] + 1])
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT number, markdown FROM passage WHERE number >= ? AND number < ?"
+                " AND heading = (SELECT heading FROM passage WHERE number = ?) ORDER BY number",
+                (int(first), int(last), passage),
+            ).fetchall()
+        shown, here = "", ""
+        for number, markdown in rows:
+            here = markdown if number == passage else here
+            if shown and len(shown) + len(markdown) > LONGEST_SECTION:
+                break
+            shown = f"{shown}\n\n{markdown}".strip()
+        return shown if here in shown else here
 
     def close(self) -> None:
         """Return nothing; nothing can be looked up afterwards."""

@@ -4,7 +4,7 @@ import datetime
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from weakref import proxy
@@ -32,7 +32,8 @@ class Hit:
     `score` is the fitted probability that the passage answers, comparable between questions, so
     that a threshold can mean "no good article". `heading` is the path of headings above the
     passage, joined by " › ", empty above the first. `passage` is Markdown; its links to other
-    articles are as the author wrote them. `fallback` tells that the article does not exist in the
+    articles are as the author wrote them. `section` is all that stands under the heading, for
+    the first hit only. `fallback` tells that the article does not exist in the
     customer's language.
     """
 
@@ -44,6 +45,7 @@ class Hit:
     updated: datetime.date
     score: float
     fallback: bool
+    section: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -135,7 +137,7 @@ class KnowledgeIndex:
             best.setdefault(int(owners[place]), place)
         numbers = {place: int(found.passages[place]) for place in best.values()}
         texts |= contents.texts([number for number in numbers.values() if number not in texts])
-        return tuple(
+        first, *others = (
             _hit(
                 contents.entries[owner],
                 texts[numbers[place]],
@@ -144,6 +146,8 @@ class KnowledgeIndex:
             )
             for owner, place in best.items()
         )
+        section = contents.section(numbers[next(iter(best.values()))])
+        return (replace(first, section=section), *others)
 
     def shown(self, locale: str, fallbacks: Sequence[str]) -> Shown:
         """Return what a customer of `locale` may be shown: every article in its best locale."""

@@ -171,4 +171,5 @@ def _as_json(hit: Hit) -> Dict[str, Any]:
         "updated": hit.updated.isoformat(),
         "score": round(hit.score, 4),
         "fallback": hit.fallback,
+        **({} if hit.section in ("", hit.passage) else {"section": hit.section}),
     }

@@ -1,4 +1,4 @@
-"""Which earlier decision and articles a reply speaks of: "why?" asks about the last one."""
+"""Which earlier decision and articles a reply speaks of: "why?" and "more" are about the last."""
 
 from typing import Any, Dict, List, Mapping, Optional
 
@@ -8,7 +8,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from persona_router.rasa.conversation import KNOWLEDGE, ROUTING
 
 _LOOK_BACK = 20
-_NO_SUGGESTIONS = ("why", "remember", "forget", "helped")
+_NO_SUGGESTIONS = ("why", "remember", "forget", "helped", "more")
 
 
 def told_decision(
@@ -18,13 +18,14 @@ def told_decision(
 
     `actions` are the policy's, by kind. What may be remembered is what this turn found.
     """
-    if actions["why"] not in decision.get("plan", ()):
+    if {actions["why"], actions["more"]}.isdisjoint(decision.get("plan", ())):
         return decision
     skipped = {actions[kind] for kind in _NO_SUGGESTIONS}
     for parsed in _parsed(tracker)[1:]:
         earlier = parsed.get(ROUTING) or {}
         if earlier.get("plan") and skipped.isdisjoint(earlier["plan"]):
-            return {**earlier, "plan": decision["plan"], "memory": decision.get("memory", [])}
+            told = {name: decision.get(name) for name in ("plan", "memory", "answers")}
+            return {**earlier, **told}
     return decision
 
 

@@ -1,6 +1,5 @@
 """Composes what a customer reads: the text, the article or number it speaks of, and the buttons."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,14 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from persona_router.core.feedback import HELPED, NOT_HELPED
+from persona_router.core.persona import PASSAGE, SHORT
 from persona_router.core.policy import Policy
-from persona_router.core.turn import ASIDES
-from persona_router.knowledge.markdown import article_link
+from persona_router.core.turn import ASIDES, MORE
+from persona_router.reply.article import article_answer, is_shortened
 from persona_router.reply.formats import date_text, hours_text, language_name, opening_text
 from persona_router.reply.preference import remembered, remembered_lines, told_reasons
 from persona_router.reply.texts import Response, Texts, fill
 
-_LINK = re.compile(r"\]\((?P<href>[^()\s]+)\)")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _REASONS_TOLD = 2
 _ARTICLE = "utter_article"
@@ -43,6 +42,11 @@ class Situation:
     def locale(self) -> str:
         """The customer's locale: the first of the chain."""
         return self.chain[0]
+
+    @property
+    def answers(self) -> str:
+        """How much of an article is shown: one of `core.persona.ANSWERS`."""
+        return str(self.decision.get("answers") or PASSAGE)
 
     @property
     def asks_verdict(self) -> bool:
@@ -78,6 +82,7 @@ class Composer:
             actions["closed"]: self._closed,
             actions["unsupported_language"]: self._unsupported,
             _ARTICLE: self._article,
+            actions[MORE]: self._article,
             "utter_offer_phone": self._phone,
         }
 
@@ -111,7 +116,9 @@ class Composer:
         if name in (self._policy.actions[HELPED], self._policy.actions[NOT_HELPED]):
             return tuple(own)  # what comes next brings its own, or the matter is settled
         decision = situation.decision
-        if name == _ARTICLE and situation.asks_verdict:
+        if name in (_ARTICLE, self._policy.actions[MORE]) and situation.asks_verdict:
+            if situation.answers == SHORT and is_shortened(situation.hits[0]):
+                own.append(self._button(MORE, MORE, situation))
             asked = decision["id"]
             own += [self._button(kind, f"{kind}:{asked}", situation) for kind in _VERDICTS]
         memory = [self._button(kind, kind, situation) for kind in decision.get("memory", ())]
@@ -167,27 +174,13 @@ class Composer:
         article = _filled(
             response,
             situation,
-            passage=self._passage(hit),
+            passage=article_answer(hit, situation.answers, article_url=self._article_url),
             title=hit["title"],
             url=fill(self._article_url, {"locale": hit["locale"], "id": hit["article"]}),
             updated=date_text(hit["updated"], situation.locale),
         )
         question = self._phrase("ask_helped", situation) if situation.asks_verdict else ""
         return f"{label}{article}\n\n{question}".rstrip()
-
-    def _passage(self, hit: Mapping[str, Any]) -> str:
-        """Return the passage under its heading, with links between articles made addresses."""
-
-        def address(link: re.Match[str]) -> str:
-            path, _, fragment = link["href"].partition("#")
-            target = article_link(path or f"{hit['article']}.md")
-            if target is None:
-                return link[0]
-            where = {"locale": target.locale or hit["locale"], "id": target.id}
-            return f"]({fill(self._article_url, where)}{'#' if fragment else ''}{fragment})"
-
-        linked = _LINK.sub(address, hit["passage"])
-        return f"**{hit['heading']}**\n\n{linked}" if hit["heading"] else linked
 
     def _phone(self, situation: Situation, response: Response) -> str:
         phone = self._policy.routes.get("phone")

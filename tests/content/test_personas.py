@@ -43,7 +43,7 @@ def fault(call: Callable[[], object]) -> str:
 
 
 def test_persona_is_read_with_its_ranking_and_strengths(tmp_path: Path) -> None:
-    write(tmp_path, share=0.3, biography="Erzählt gern.", reviewed="2026-11-22")
+    write(tmp_path, share=0.3, answers="short", biography="Erzählt gern.", reviewed="2026-11-22")
     assert read(tmp_path) == (
         Persona(
             id="talker",
@@ -52,6 +52,7 @@ def test_persona_is_read_with_its_ranking_and_strengths(tmp_path: Path) -> None:
             strengths={"length": Strength(7.0, -2.0)},
             prior=0.3,
             works=frozenset(ROUTES),
+            answers="short",
         ),
     )
 
@@ -141,10 +142,14 @@ def test_strengths_are_words_for_decibans(tmp_path: Path, written: str, decibans
             "routes: Entry 1 is no mapping. Write 'key: value' lines.",
         ),
         (
+            {"answers": "brief"},
+            "answers: Unknown length 'brief'. One of short, passage, full.",
+        ),
+        (
             {"gender": "any"},
             "gender: Unknown key 'gender'. Known: name, share, picture, written_in, biography, "
             "goals, challenges, behaviour, skills, attitudes, environment, languages, routes, "
-            "signals, evidence, owner, reviewed, review_due.",
+            "answers, signals, evidence, owner, reviewed, review_due.",
         ),
     ],
 )

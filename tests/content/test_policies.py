@@ -159,8 +159,8 @@ def test_version_names_the_content(file: Path) -> None:
         ),
         (
             lambda p: p["actions"].update(greet="utter_greet"),
-            "actions.greet: Unknown key 'greet'. Known: why, correct, remember, forget, helped, "
-            "not_helped, stop, callback, resume, language, unsupported_language, "
+            "actions.greet: Unknown key 'greet'. Known: why, correct, remember, forget, more, "
+            "helped, not_helped, stop, callback, resume, language, unsupported_language, "
             "not_understood, closed, no_route, failed, rescue.",
         ),
         (

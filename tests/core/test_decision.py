@@ -65,6 +65,7 @@ def test_decision_as_json_holds_everything_needed_to_explain_it() -> None:
         "inferred_persona": "talker",
         "inferred_route": "phone",
         "memory": ["remember"],
+        "answers": "passage",
         "verdict": {"helped": False, "decision": "d7"},
         "state": {
             "turns": 2,

@@ -143,3 +143,15 @@ def test_help_ends_the_count_of_failures(route) -> None:
     state = replace(ASKED, failures=3)
     helped = route("Yes", state, payload=Payload("helped", "d7"), metadata=CLICK)
     assert helped.state.failures == 0
+
+
+def test_rest_of_a_short_answer_is_an_aside_to_the_answer(route) -> None:
+    first = route("may I return it", **REFUND)
+    more = route("More", first.state, payload=Payload("more"), metadata=CLICK)
+    assert (more.plan, more.answers) == (("utter_article_more",), "full")
+    assert (more.state.answers, more.state.asked) == ((first.id,), True)
+    assert more.state.tried == ("knowledge_base",)
+    in_form = route(
+        "More", first.state, payload=Payload("more"), metadata=CLICK, form="refund_form"
+    )
+    assert in_form.plan == ("utter_article_more",)

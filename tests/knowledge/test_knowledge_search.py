@@ -1,6 +1,7 @@
 """Search: the right article in the right language, for whatever customers write."""
 
 import dataclasses
+import datetime
 import json
 import threading
 from collections.abc import Mapping
@@ -215,3 +216,49 @@ def test_threads_may_search_at_once(index: KnowledgeIndex) -> None:
     for thread in threads:
         thread.join()
     assert found == ["password"] * 80
+
+
+def test_first_hit_tells_all_that_stands_under_its_heading(tmp_path: Path, encode: Encode) -> None:
+    rows = "\n".join(
+        f"- Zone {number}: parcels take {number} days to arrive" for number in range(40)
+    )
+    article = Article(
+        id="zones",
+        locale="en",
+        title="Delivery zones",
+        updated=datetime.date(2026, 11, 1),
+        tags=(),
+        intents=(),
+        body=f"First words.\n\n## Zones\n{rows}\n\n## Islands\nNo express to islands.",
+    )
+    index = open_index([article], tmp_path / "index.sqlite", encode=encode)
+    (hit,) = ask(index, encode, "how many days to zone 17?", "en")
+    assert hit.heading == "Zones"
+    assert "Zone 17" in hit.passage
+    assert hit.passage in hit.section
+    assert len(hit.passage) < len(hit.section) <= 3_000
+    assert "First words" not in hit.section
+    assert "islands" not in hit.section
+
+
+def test_very_long_section_shows_what_comes_first_or_what_answers(
+    tmp_path: Path, encode: Encode
+) -> None:
+    rows = "\n".join(
+        f"- Zone {number}: parcels take {number} days to arrive" for number in range(300)
+    )
+    article = Article(
+        id="zones",
+        locale="en",
+        title="Delivery zones",
+        updated=datetime.date(2026, 11, 1),
+        tags=(),
+        intents=(),
+        body=rows,
+    )
+    index = open_index([article], tmp_path / "index.sqlite", encode=encode)
+    (early,) = ask(index, encode, "zone 3", "en")
+    assert early.section.startswith("- Zone 0:")
+    assert len(early.section) <= 3_000
+    (late,) = ask(index, encode, "zone 287", "en")
+    assert late.section == late.passage

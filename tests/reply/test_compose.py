@@ -12,6 +12,7 @@ ENGLISH = LocaleTexts(
             "Hello {name}", ({"title": "Track {name}", "payload": "intent:track_order"},)
         ),
         "utter_article": Response("{passage} [{title}]({url}) {updated}"),
+        "utter_article_more": Response("All: {passage}"),
         "utter_offer_phone": Response("{number}\n{hours}"),
         "utter_offer_agent": Response("Shall I?", ({"title": "Yes", "payload": "route:agent"},)),
         "utter_closed": Response("Closed:\n{closed}"),
@@ -30,6 +31,7 @@ ENGLISH = LocaleTexts(
         "button_route_agent": "[chat]",
         "button_why": "[why]",
         "button_helped": "[helped]",
+        "button_more": "[more]",
         "button_not_helped": "[not helped]",
         "ask_helped": "Helped?",
         "button_correct": "[correct]",
@@ -408,3 +410,16 @@ def test_compose_asks_of_an_article_whether_it_helped(say) -> None:
 @pytest.mark.parametrize("name", ["utter_helped", "utter_not_helped"])
 def test_compose_of_the_answer_to_a_verdict_offers_nothing_by_itself(say, name: str) -> None:
     assert say(name, decision={**DECISION, "plan": [name, "utter_offer_agent"]}).buttons == ()
+
+
+def test_short_answer_has_a_button_for_the_rest(say) -> None:
+    passage = "Within 30 days of the day of delivery. Gifts count from the purchase."
+    decision = {**DECISION, "id": "d7", "plan": ["utter_article"], "answers": "short"}
+    short = say("utter_article", decision=decision, hits=[{**HIT, "passage": passage}])
+    assert short.text.startswith("Within 30 days of the day of delivery. [Returns]")
+    assert payloads(short)[:3] == ["more", "helped:d7", "not_helped:d7"]
+    more = {**decision, "plan": ["utter_article_more"], "answers": "full"}
+    rest = say("utter_article_more", decision=more, hits=[{**HIT, "passage": passage}])
+    assert rest.text == f"All: {passage}\n\nHelped?"
+    assert payloads(rest)[:2] == ["helped:d7", "not_helped:d7"]
+    assert "why" not in payloads(rest)
