@@ -40,7 +40,7 @@ def article_answer(hit: Mapping[str, Any], form: str, *, article_url: str) -> st
 
 def is_shortened(hit: Mapping[str, Any]) -> bool:
     """Return whether the short form leaves out something of what stands under the heading."""
-    return first_line(hit["passage"]) != (hit.get("section") or hit["passage"])
+    return bool(first_line(hit["passage"]) != (hit.get("section") or hit["passage"]))
 
 
 def first_line(markdown: str) -> str:

@@ -83,7 +83,6 @@ async def test_old_button_judges_its_own_article_once(new_customer: New) -> None
 async def test_sprinter_reads_a_line_and_gets_the_rest_by_a_click(new_customer: New) -> None:
     tom = new_customer("en-GB", seconds=3, device="mobile")
     await tom.says("track 10457720")
-    await tom.clicks("stop")
     assert await tom.says("delivery options") == ["utter_article@en"]
     assert (await tom.decision())["persona"] == "sprinter"
     line = tom.text
