@@ -101,13 +101,12 @@ class IndexContents:
                 " AND heading = (SELECT heading FROM passage WHERE number = ?) ORDER BY number",
                 (int(first), int(last), passage),
             ).fetchall()
-        shown, here = "", ""
+        shown = ""
         for number, markdown in rows:
-            here = markdown if number == passage else here
             if shown and len(shown) + len(markdown) > LONGEST_SECTION:
-                break
+                return dict(rows)[passage] if number <= passage else shown
             shown = f"{shown}\n\n{markdown}".strip()
-        return shown if here in shown else here
+        return shown
 
     def close(self) -> None:
         """Return nothing; nothing can be looked up afterwards."""

@@ -11,7 +11,7 @@ from persona_router.reply.texts import fill
 _LINK = re.compile(r"\]\((?P<href>[^()\s]+)\)")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟。])\s+")
 _NO_SENTENCES = re.compile(r"[-*+|>#`]|\d+[.)]\s")
-_LEAST_CHARACTERS = 40
+_LEAST_CHARACTERS = 30
 """Of a short answer: "Yes." is followed by what it means."""
 
 

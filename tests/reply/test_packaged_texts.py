@@ -16,6 +16,7 @@ TEXTS = read_texts([PACKAGED_TEXTS])
 
 PLACEHOLDERS = {
     "utter_article": {"passage", "title", "url", "updated"},
+    "utter_article_more": {"passage", "title", "url", "updated"},
     "utter_offer_phone": {"number", "hours"},
     "utter_why": {"reasons"},
     "utter_remembered": {"remembered", "why", "forget"},
