@@ -11,6 +11,7 @@ from persona_router.content.desk_rules import read_desk_rules
 from persona_router.content.devices import read_devices
 from persona_router.content.files import Node, read_yaml
 from persona_router.content.opening_hours import read_hours
+from persona_router.content.phone_numbers import read_number
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.locale import canonical
 from persona_router.core.policy import IntentPolicy, Policy, RoutePolicy, Service, Weights
@@ -145,16 +146,28 @@ def _routes(top: Node) -> dict[str, RoutePolicy]:
             action=node.maybe("action"),
             on_wish=node.maybe("on_wish"),
             offer=node.maybe("offer"),
-            services=tuple(_service(service) for service in node.nodes("services")),
+            services=tuple(_service(service, top) for service in node.nodes("services")),
         )
     return routes
 
 
-def _service(node: Node) -> Service:
-    node.only("locales", "number", "timezone", "hours", "closed_on", "holidays")
-    locales = tuple(_locale(node, "locales", tag) for tag in node.texts("locales"))
-    number = node.values.get("number")
-    return Service(locales=locales, number=str(number) if number else None, hours=read_hours(node))
+def _service(node: Node, top: Node) -> Service:
+    node.only(
+        "locales", "intents", "team", "number", "timezone", "hours", "closed_on", "holidays",
+        "exceptions",
+    )  # fmt: skip
+    intents, known = node.texts("intents", []), top.node("intents", optional=True).values
+    for intent in intents:
+        if intent not in known:
+            what = f"Unknown intent '{intent}'."
+            raise node.fault("intents", what, f"Declared: {', '.join(known) or 'none'}.")
+    return Service(
+        locales=tuple(_locale(node, "locales", tag) for tag in node.texts("locales")),
+        number=read_number(node),
+        hours=read_hours(node),
+        intents=frozenset(intents),
+        team=node.maybe("team"),
+    )
 
 
 def _intents(top: Node, routes: Mapping[str, RoutePolicy]) -> dict[str, IntentPolicy]:

@@ -1,6 +1,6 @@
 """The routing policy as values: what can serve what, when, and how much each thing weighs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -13,11 +13,17 @@ from persona_router.core.turn import Typing
 
 @dataclass(frozen=True)
 class Service:
-    """Who serves a route for some locales: opening hours, and the phone number if it has one."""
+    """Who serves a route for some locales: opening hours, and the phone number if it has one.
+
+    Where `intents` are named, it serves these alone, and in place of the services that name none.
+    `team` is the team of the desk that it is.
+    """
 
     locales: tuple[str, ...]
     hours: Hours | None = None
     number: str | None = None
+    intents: frozenset[str] = frozenset()
+    team: str | None = None
 
     def opens(self, at: datetime) -> datetime | None:
         """Return when it opens next; None when it is open at `at` or not within two weeks."""
@@ -44,22 +50,29 @@ class RoutePolicy:
     """What is said instead of acting at once, where the customer did not ask for this route."""
     services: tuple[Service, ...] = ()
 
-    def service_for(self, locale: str) -> Service | None:
-        """Return the service of `locale`: exactly, else of its language, else None.
+    def service_for(self, locale: str, intent: str | None = None) -> Service | None:
+        """Return the service of `locale` for `intent`: the locale exactly, else its language.
 
-        A route without services serves every locale at every hour.
+        One that names the intent goes before one that names none; None if neither is there. A
+        route without services serves every locale at every hour.
         """
         if not self.services:
             return Service(locales=(locale,))
-        language = locale.partition("-")[0]
-        for wanted in (locale, language):
-            for service in self.services:
-                if wanted in service.locales:
-                    return service
-        return next(
-            (s for s in self.services if any(t.partition("-")[0] == language for t in s.locales)),
-            None,
-        )
+        named = [service for service in self.services if intent in service.intents]
+        general = [service for service in self.services if not service.intents]
+        return _closest(named, locale) or _closest(general, locale)
+
+
+def _closest(services: Sequence[Service], locale: str) -> Service | None:
+    language = locale.partition("-")[0]
+    for wanted in (locale, language):
+        for service in services:
+            if wanted in service.locales:
+                return service
+    return next(
+        (s for s in services if any(t.partition("-")[0] == language for t in s.locales)),
+        None,
+    )
 
 
 @dataclass(frozen=True)

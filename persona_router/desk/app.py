@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from persona_router.content.desk_replies import read_replies
 from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.locale import fallback_chain
+from persona_router.core.policy import Policy, Service
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
 from persona_router.desk.care import CareStore
@@ -49,7 +51,7 @@ from persona_router.desk.watch import Watch
 from persona_router.desk.welcome import Welcome
 from persona_router.handoff.contact import Contact
 from persona_router.handoff.database import Database
-from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
+from persona_router.handoff.queue import Handoff, HandoffQueue, QueueUnavailable, UnknownHandoff
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.reader import LogReader
@@ -92,7 +94,14 @@ def create_app(
     care = CareStore(database)
     policy_file = _policy_file(project)
     policy = read_policy(policy_file)
-    floor = FloorReader(queue=queue, accounts=accounts, care=care, rules=policy.desk, clock=clock)
+    floor = FloorReader(
+        queue=queue,
+        accounts=accounts,
+        care=care,
+        rules=policy.desk,
+        service=partial(_service_of, policy),
+        clock=clock,
+    )
     pages = Pages(
         queue=queue,
         rasa=rasa,
@@ -170,7 +179,7 @@ def create_app(
         renderer=renderer,
     )
     people = People(accounts=accounts, renderer=renderer, clock=clock)
-    operations = Operations(floor=floor, renderer=renderer)
+    operations = Operations(floor=floor, renderer=renderer, policy=policy)
     log_pages = LogPages(
         reader=LogReader(database.path.with_name(ROUTING_LOG)),
         renderer=renderer,
@@ -215,6 +224,12 @@ def create_app(
 def _policy_file(project: Path | None) -> Path:
     own = project / "data" / "routing.yml" if project else DEFAULT_POLICY
     return own if own.exists() else DEFAULT_POLICY
+
+
+def _service_of(policy: Policy, handoff: Handoff) -> Service | None:
+    route = policy.routes.get(handoff.request.kind)
+    request = handoff.request
+    return route.service_for(request.locale, request.intent) if route else None
 
 
 async def _health(request: Request) -> Response:

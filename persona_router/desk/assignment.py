@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from persona_router.core.desk_rules import PRIORITIES, DeskRules
 from persona_router.desk.accounts import Account
@@ -18,7 +19,7 @@ ORDERS = ("due", "asked", "language")
 class Floor:
     """The desk at one moment: what waits, who is there and what they hold; `now` in Unix seconds.
 
-    `care` is by handoff.
+    `care` is by handoff, and so are `teams`: the teams that the routing policy has for them.
     """
 
     rules: DeskRules
@@ -27,6 +28,7 @@ class Floor:
     care: Mapping[str, Care]
     people: tuple[Account, ...]
     now: float
+    teams: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def care_of(self, handoff: Handoff) -> Care:
         """Return how the handoff is to be treated."""
@@ -40,6 +42,10 @@ class Floor:
     def due_at(self, handoff: Handoff) -> float:
         """Return by when the service level wants somebody to answer, in Unix seconds."""
         return handoff.request.requested_at + self.rules.answer_within[handoff.request.kind]
+
+    def team_of(self, handoff: Handoff) -> str:
+        """Return the team that it was passed on to, else that of the policy; empty for neither."""
+        return self.care_of(handoff).team or self.teams.get(handoff.id, "")
 
     def is_snoozed(self, handoff: Handoff) -> bool:
         """Return whether nobody need look at it yet."""
@@ -78,14 +84,17 @@ class Floor:
     def fits(self, handoff: Handoff, person: Account) -> bool:
         """Return whether the person could help: language, skill, and whom it was passed on to.
 
-        A language or skill that nobody online has holds nobody up: then anybody may try.
+        A language, skill or team of the policy that nobody online has holds nobody up: then
+        anybody may try.
         """
         care, profile = self.care_of(handoff), person.profile
         if care.agent:
             return care.agent == person.login
-        if care.team and care.team != profile.team:
-            return False
         there = [one for one in self.people if one.may("agent") and self.is_online(one)]
+        team = self.team_of(handoff)
+        there_is_one = care.team or any(one.profile.team == team for one in there)
+        if team and team != profile.team and there_is_one:
+            return False
         language, skill = handoff.request.language, self.skill_of(handoff)
         return _has(language, profile.languages, [one.profile.languages for one in there]) and (
             skill is None or _has(skill, profile.skills, [one.profile.skills for one in there])
