@@ -11,7 +11,13 @@ from typing import Any
 from persona_router.core.policy import Policy
 from persona_router.core.turn import ASIDES
 from persona_router.knowledge.markdown import article_link
-from persona_router.reply.formats import date_text, hours_text, language_name, opening_text
+from persona_router.reply.formats import (
+    date_text,
+    hours_text,
+    language_name,
+    opening_text,
+    phone_link,
+)
 from persona_router.reply.preference import remembered, remembered_lines, told_reasons
 from persona_router.reply.texts import Response, Texts, fill
 
@@ -178,12 +184,13 @@ class Composer:
         phone = self._policy.routes.get("phone")
         decision = situation.decision
         spoken = decision["spoken"] if "phone" in decision.get("speaking", ()) else None
-        service = phone.service_for(spoken or situation.locale) if phone else None
+        locale, concern = spoken or situation.locale, decision.get("concern")
+        service = phone.service_for(locale, concern) if phone else None
         hours = service.hours if service else None
         return _filled(
             response,
             situation,
-            number=service.number if service else "",
+            number=phone_link(service.number if service else None),
             hours=hours_text(hours, situation.at, situation.zone, situation.locale),
         )
 

@@ -39,6 +39,14 @@ def zone_or(name: str | None, otherwise: tzinfo) -> tzinfo:
         return otherwise
 
 
+def phone_link(number: str | None) -> str:
+    """Return an international number as a Markdown link by which a phone dials it."""
+    if not number:
+        return ""
+    digits = "".join(character for character in number if character.isdigit())
+    return f"[{number}](tel:+{digits})"
+
+
 def opening_text(iso: str | None, zone: str | None, locale: str) -> str:
     """Return weekday and time of an ISO time in the customer's zone; empty for None."""
     if not iso:
