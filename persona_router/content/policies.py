@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from persona_router.content.articles_rules import read_article_rules
+from persona_router.content.callback_rules import read_callback_rules
 from persona_router.content.cards_rules import read_card_rules
 from persona_router.content.desk_rules import read_desk_rules
 from persona_router.content.devices import read_devices
@@ -42,6 +43,12 @@ _PACKAGED_REPLIES = {
 """What runs where a policy does not say."""
 
 
+def policy_of(project: Path) -> Path:
+    """Return the policy file of an assistant's folder; the starter policy where it has none."""
+    own = project / "data" / "routing.yml"
+    return own if own.exists() else DEFAULT_POLICY
+
+
 def read_policy(path: Path) -> Policy:
     """Return the policy in `path`. Raises ContentError naming file, place, value and remedy.
 
@@ -53,7 +60,7 @@ def read_policy(path: Path) -> Policy:
         "version", "languages", "default_locale", "fallbacks", "routes", "neutral", "intents",
         "default_served_by", "unrecognised", "wishes", "accepts", "actions", "must_answer",
         "evidence", "weights", "free_text", "reading_pages", "article_from", "personas",
-        "coverage_budget", "fairness_budget", "articles", "devices", "desk",
+        "coverage_budget", "fairness_budget", "articles", "devices", "desk", "callbacks",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -95,6 +102,7 @@ def read_policy(path: Path) -> Policy:
         cards=read_card_rules(top.node("personas", optional=True)),
         articles=read_article_rules(top.node("articles", optional=True)),
         desk=read_desk_rules(top.node("desk", optional=True)),
+        callbacks=read_callback_rules(top.node("callbacks", optional=True), routes),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from persona_router.core.callbacks import CallbackRules
 from persona_router.core.desk_rules import DeskRules
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.hours import Hours
@@ -24,6 +25,11 @@ class Service:
     number: str | None = None
     intents: frozenset[str] = frozenset()
     team: str | None = None
+
+    @property
+    def line(self) -> str:
+        """What tells the service from the others of its route: locales and intents."""
+        return " ".join((*self.locales, *sorted(self.intents)))
 
     def opens(self, at: datetime) -> datetime | None:
         """Return when it opens next; None when it is open at `at` or not within two weeks."""
@@ -184,6 +190,8 @@ class Policy:
     cards: CardRules = CardRules()
     articles: ArticleRules = ArticleRules()
     desk: DeskRules = field(default_factory=DeskRules)
+    callbacks: CallbackRules | None = None
+    """How callbacks are booked; None where customers say a time in their own words."""
 
     def always_open(self) -> "Policy":
         """Return the policy as if every route were open and staffed in every language."""

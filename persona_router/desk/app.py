@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from persona_router.content.cards_labels import card_labels
 from persona_router.content.desk_replies import read_replies
 from persona_router.content.personas import DEFAULT_PERSONAS
-from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.content.policies import DEFAULT_POLICY, policy_of, read_policy
 from persona_router.core.locale import fallback_chain
 from persona_router.core.policy import Policy, Service
 from persona_router.desk.account_store import AccountStore
@@ -92,7 +92,7 @@ def create_app(
     passwords = Passwords()
     by_account = Throttle(limit=ACCOUNT_LIMIT, clock=ticks)
     care = CareStore(database)
-    policy_file = _policy_file(project)
+    policy_file = policy_of(project) if project else DEFAULT_POLICY
     policy = read_policy(policy_file)
     floor = FloorReader(
         queue=queue,
@@ -219,11 +219,6 @@ def create_app(
     app.state.sessions = sessions
     app.state.watch = watch
     return app
-
-
-def _policy_file(project: Path | None) -> Path:
-    own = project / "data" / "routing.yml" if project else DEFAULT_POLICY
-    return own if own.exists() else DEFAULT_POLICY
 
 
 def _service_of(policy: Policy, handoff: Handoff) -> Service | None:

@@ -24,13 +24,15 @@ from persona_router.reply.texts import Response, Texts, fill
 _LINK = re.compile(r"\]\((?P<href>[^()\s]+)\)")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _REASONS_TOLD = 2
+CALLBACK_QUESTION = "utter_ask_callback_time"
 
 
 @dataclass(frozen=True)
 class Situation:
     """What a reply may speak of: the decision of the turn, the articles found, the customer's zone.
 
-    `decision` is a decision as JSON, `hits` are articles as JSON, best first.
+    `decision` is a decision as JSON, `hits` are articles as JSON, best first; `slots` are buttons
+    for the free times of a callback, in place of those of the question for it.
     """
 
     chain: tuple[str, ...]
@@ -40,6 +42,7 @@ class Situation:
     zone: str | None = None
     with_person: bool = False
     in_form: bool = False
+    slots: Sequence[Mapping[str, str]] = ()
     values: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
     @property
@@ -97,7 +100,8 @@ class Composer:
         self, name: str, response: Response, situation: Situation
     ) -> tuple[Mapping[str, str], ...]:
         """Return the reply's own buttons, then the alternatives, then those about the choice."""
-        own: list[Mapping[str, str]] = [
+        slots = situation.slots if name == CALLBACK_QUESTION else ()
+        own: list[Mapping[str, str]] = [*slots] or [
             {key: fill(value, situation.values) for key, value in button.items()}
             for button in response.buttons
         ]
