@@ -33,10 +33,9 @@ class Hours:
 
     def is_open(self, at: datetime) -> bool:
         """Return whether somebody is there at the aware time `at`."""
-        moment = at.astimezone(timezone.utc)
-        return any(
-            start <= moment < end for start, end in self._begun(self._day(at) - _DAY, days=2)
-        )
+        moment, today = at.astimezone(timezone.utc), self._day(at)
+        days = (today - _DAY, today) if self._passes_midnight(today - _DAY) else (today,)
+        return any(start <= moment < end for day in days for start, end in self._begun(day, days=1))
 
     def next_opening(self, at: datetime, *, within_days: int = 14) -> datetime | None:
         """Return the next time after `at` at which it opens, in `zone`; None if not within days."""
@@ -86,19 +85,25 @@ class Hours:
             return self.exceptions[day]
         return () if day in self.closed_on else self.weekly.get(day.weekday(), ())
 
+    def _passes_midnight(self, day: date) -> bool:
+        return any(time.min < closes <= opens for opens, closes in self._listed(day))
+
     def _instant(self, day: date, at: time) -> datetime:
         """Return a time of the clock in UTC: of two when it is set back, the first.
 
         One that is left out when the clock is set forward is the moment of that.
         """
         local = datetime.combine(day, at, self.zone)
+        offset = local.utcoffset() or timedelta(0)
+        if offset == local.replace(fold=1).utcoffset():
+            return (local - offset).replace(tzinfo=timezone.utc)
         late = local.astimezone(timezone.utc)
         if late.astimezone(self.zone).replace(tzinfo=None) == local.replace(tzinfo=None):
             return late
-        early, before = local.replace(fold=1).astimezone(timezone.utc), local.utcoffset()
+        early = local.replace(fold=1).astimezone(timezone.utc)
         while late - early > _SECOND:
             middle = early + (late - early) / 2
-            if middle.astimezone(self.zone).utcoffset() == before:
+            if middle.astimezone(self.zone).utcoffset() == offset:
                 early = middle
             else:
                 late = middle
