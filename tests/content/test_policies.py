@@ -88,7 +88,8 @@ def test_version_names_the_content(file: Path) -> None:
             "colour: Unknown key 'colour'. Known: version, languages, default_locale, fallbacks, "
             "routes, neutral, intents, default_served_by, unrecognised, wishes, accepts, actions, "
             "must_answer, evidence, weights, free_text, reading_pages, article_from, "
-            "personas, coverage_budget, fairness_budget, articles, devices, desk.",
+            "personas, coverage_budget, fairness_budget, articles, devices, desk, "
+            "callbacks.",
         ),
         (lambda p: p.pop("routes"), "routes: It is missing. Write a mapping here."),
         (
