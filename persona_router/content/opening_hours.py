@@ -1,4 +1,4 @@
-"""Reads the weekly opening hours of a service from the routing policy."""
+"""Reads the opening hours of a service from the routing policy: the week and what differs."""
 
 import re
 from datetime import date, datetime, time
@@ -16,11 +16,12 @@ def read_hours(node: Node) -> Hours | None:
     """Return the hours of a service's mapping; None, which means always, if it names none.
 
     Days are single or ranges that may pass the weekend ("sat-thu"); spans are local times such as
-    "09:00-17:30", up to "24:00". Raises ContentError for an unknown zone, day, span, date or
-    country, and for closed days without hours, which would close nothing.
+    "09:00-17:30", up to "24:00" or over it ("22:00-02:00"). Raises ContentError for an unknown
+    zone, day, span, date or country, for closed days without hours, which would close nothing,
+    and for a date that is both closed and an exception.
     """
     if "hours" not in node.values:
-        for key in ("closed_on", "holidays"):
+        for key in ("closed_on", "holidays", "exceptions"):
             if key in node.values:
                 remedy = 'Write hours too, such as {mon-sun: ["00:00-24:00"]}.'
                 raise node.fault(key, "It closes nothing where there are no hours.", remedy)
@@ -41,7 +42,26 @@ def read_hours(node: Node) -> Hours | None:
     for day in closed:
         if not isinstance(day, date) or isinstance(day, datetime):
             raise node.fault("closed_on", f"'{day}' is no date.", "Write 2026-12-25.")
-    return Hours(zone=zone, weekly=weekly, closed_on=closed_days(node, frozenset(closed)))
+    return Hours(
+        zone=zone,
+        weekly=weekly,
+        closed_on=closed_days(node, frozenset(closed)),
+        exceptions=_exceptions(node.node("exceptions", optional=True), frozenset(closed)),
+    )
+
+
+def _exceptions(node: Node, closed: frozenset[date]) -> dict[date, tuple[Span, ...]]:
+    found = {}
+    for key in node.values:
+        try:
+            day = date.fromisoformat(key)
+        except ValueError as error:
+            raise node.fault(key, f"'{key}' is no date.", "Write 2026-12-25.") from error
+        if day in closed:
+            what = "It stands in closed_on, too."
+            raise node.fault(key, what, "Keep one: an empty list here closes the day.")
+        found[day] = tuple(_span(node, key, text) for text in node.texts(key))
+    return found
 
 
 def _days(node: Node, text: str) -> tuple[int, ...]:
@@ -58,6 +78,7 @@ def _span(node: Node, key: str, text: str) -> Span:
         raise node.fault(key, f"'{text}' is no time span.", 'Write "09:00-17:30".')
     hour, minute, end_hour, end_minute = map(int, matched.groups("0"))
     start, end = time(hour, minute), time(end_hour, end_minute)
-    if end != time.min and end <= start:
-        raise node.fault(key, f"'{text}' ends before it starts.", "Split it at midnight.")
+    if end == start != time.min:
+        remedy = 'Write "00:00-24:00" for a whole day.'
+        raise node.fault(key, f"'{text}' ends when it starts.", remedy)
     return start, end

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from persona_router.content.articles_rules import read_article_rules
+from persona_router.content.callback_rules import read_callback_rules
 from persona_router.content.cards_rules import read_card_rules
 from persona_router.content.desk_rules import read_desk_rules
 from persona_router.content.devices import read_devices
 from persona_router.content.files import Node, read_yaml
 from persona_router.content.opening_hours import read_hours
+from persona_router.content.phone_numbers import read_number
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.locale import canonical
 from persona_router.core.policy import IntentPolicy, Policy, RoutePolicy, Service, Weights
@@ -47,6 +49,12 @@ _PACKAGED_REPLIES = {
 """What runs where a policy does not say."""
 
 
+def policy_of(project: Path) -> Path:
+    """Return the policy file of an assistant's folder; the starter policy where it has none."""
+    own = project / "data" / "routing.yml"
+    return own if own.exists() else DEFAULT_POLICY
+
+
 def read_policy(path: Path) -> Policy:
     """Return the policy in `path`. Raises ContentError naming file, place, value and remedy.
 
@@ -59,6 +67,7 @@ def read_policy(path: Path) -> Policy:
         "default_served_by", "unrecognised", "wishes", "accepts", "declines", "actions",
         "must_answer", "evidence", "weights", "free_text", "reading_pages", "article_from",
         "personas", "coverage_budget", "fairness_budget", "articles", "devices", "desk",
+        "callbacks",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -101,6 +110,7 @@ def read_policy(path: Path) -> Policy:
         cards=read_card_rules(top.node("personas", optional=True)),
         articles=read_article_rules(top.node("articles", optional=True)),
         desk=read_desk_rules(top.node("desk", optional=True)),
+        callbacks=read_callback_rules(top.node("callbacks", optional=True), routes),
     )
 
 
@@ -152,16 +162,28 @@ def _routes(top: Node) -> dict[str, RoutePolicy]:
             action=node.maybe("action"),
             on_wish=node.maybe("on_wish"),
             offer=node.maybe("offer"),
-            services=tuple(_service(service) for service in node.nodes("services")),
+            services=tuple(_service(service, top) for service in node.nodes("services")),
         )
     return routes
 
 
-def _service(node: Node) -> Service:
-    node.only("locales", "number", "timezone", "hours", "closed_on", "holidays")
-    locales = tuple(_locale(node, "locales", tag) for tag in node.texts("locales"))
-    number = node.values.get("number")
-    return Service(locales=locales, number=str(number) if number else None, hours=read_hours(node))
+def _service(node: Node, top: Node) -> Service:
+    node.only(
+        "locales", "intents", "team", "number", "timezone", "hours", "closed_on", "holidays",
+        "exceptions",
+    )  # fmt: skip
+    intents, known = node.texts("intents", []), top.node("intents", optional=True).values
+    for intent in intents:
+        if intent not in known:
+            what = f"Unknown intent '{intent}'."
+            raise node.fault("intents", what, f"Declared: {', '.join(known) or 'none'}.")
+    return Service(
+        locales=tuple(_locale(node, "locales", tag) for tag in node.texts("locales")),
+        number=read_number(node),
+        hours=read_hours(node),
+        intents=frozenset(intents),
+        team=node.maybe("team"),
+    )
 
 
 def _intents(top: Node, routes: Mapping[str, RoutePolicy]) -> dict[str, IntentPolicy]:

@@ -127,20 +127,23 @@ def _gaps(
 
     `working` are the routes by intent that would do, `reached` the hours in which one is there.
     """
-    groups: dict[int, list[str]] = {}
+    groups: dict[tuple[int, tuple[int, ...]], list[str]] = {}
     for intent, covered in reached.items():
-        groups.setdefault(there.all & ~covered, []).append(intent)
-    for missing, intents in groups.items():
+        own = tuple(
+            id(there.service(route, intent)) for route in there.open if there.is_special(route)
+        )
+        groups.setdefault((there.all & ~covered, own), []).append(intent)
+    for (missing, _), intents in groups.items():
         serving = {
             route: sum(there.can_serve(route, intent) for intent in intents) for route in there.open
         }
         failing = {
-            route: there.open[route]
+            route: there.open_for(route, intents[0])
             for route, count in serving.items()
             if count and route not in persona.works
         }
         lacks = {
-            route: _lack(there, route, serving[route])
+            route: _lack(there, route, intents[0], serving[route])
             for route in there.open
             if any(route in working[intent] for intent in intents)
         }
@@ -167,8 +170,8 @@ def _split(hours: int, routes: Mapping[str, int]) -> list[tuple[int, tuple[str, 
     return [(part, names) for part, names in parts if part]
 
 
-def _lack(there: Presence, route: str, serving: int) -> Lack:
-    if route not in there.staffed:
+def _lack(there: Presence, route: str, intent: str, serving: int) -> Lack:
+    if there.service(route, intent) is None:
         return Lack.LANGUAGE
     return Lack.CLOSED if serving else Lack.ARTICLE
 

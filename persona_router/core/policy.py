@@ -1,10 +1,11 @@
 """The routing policy as values: what can serve what, when, and how much each thing weighs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from persona_router.core.callbacks import CallbackRules
 from persona_router.core.desk_rules import DeskRules
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.hours import Hours
@@ -16,11 +17,22 @@ KNOWLEDGE_BASE = "knowledge_base"
 
 @dataclass(frozen=True)
 class Service:
-    """Who serves a route for some locales: opening hours, and the phone number if it has one."""
+    """Who serves a route for some locales: opening hours, and the phone number if it has one.
+
+    Where `intents` are named, it serves these alone, and in place of the services that name none.
+    `team` is the team of the desk that it is.
+    """
 
     locales: tuple[str, ...]
     hours: Hours | None = None
     number: str | None = None
+    intents: frozenset[str] = frozenset()
+    team: str | None = None
+
+    @property
+    def line(self) -> str:
+        """What tells the service from the others of its route: locales and intents."""
+        return " ".join((*self.locales, *sorted(self.intents)))
 
     def opens(self, at: datetime) -> datetime | None:
         """Return when it opens next; None when it is open at `at` or not within two weeks."""
@@ -47,22 +59,29 @@ class RoutePolicy:
     """What is said instead of acting at once, where the customer did not ask for this route."""
     services: tuple[Service, ...] = ()
 
-    def service_for(self, locale: str) -> Service | None:
-        """Return the service of `locale`: exactly, else of its language, else None.
+    def service_for(self, locale: str, intent: str | None = None) -> Service | None:
+        """Return the service of `locale` for `intent`: the locale exactly, else its language.
 
-        A route without services serves every locale at every hour.
+        One that names the intent goes before one that names none; None if neither is there. A
+        route without services serves every locale at every hour.
         """
         if not self.services:
             return Service(locales=(locale,))
-        language = locale.partition("-")[0]
-        for wanted in (locale, language):
-            for service in self.services:
-                if wanted in service.locales:
-                    return service
-        return next(
-            (s for s in self.services if any(t.partition("-")[0] == language for t in s.locales)),
-            None,
-        )
+        named = [service for service in self.services if intent in service.intents]
+        general = [service for service in self.services if not service.intents]
+        return _closest(named, locale) or _closest(general, locale)
+
+
+def _closest(services: Sequence[Service], locale: str) -> Service | None:
+    language = locale.partition("-")[0]
+    for wanted in (locale, language):
+        for service in services:
+            if wanted in service.locales:
+                return service
+    return next(
+        (s for s in services if any(t.partition("-")[0] == language for t in s.locales)),
+        None,
+    )
 
 
 @dataclass(frozen=True)
@@ -176,6 +195,8 @@ class Policy:
     cards: CardRules = CardRules()
     articles: ArticleRules = ArticleRules()
     desk: DeskRules = field(default_factory=DeskRules)
+    callbacks: CallbackRules | None = None
+    """How callbacks are booked; None where customers say a time in their own words."""
 
     def always_open(self) -> "Policy":
         """Return the policy as if every route were open and staffed in every language."""

@@ -13,26 +13,45 @@ class Presence:
     """The routes of a policy in one language; sets of hours are numbers, bit i for hour i.
 
     `hours` are the starts of the hours, in the zone of the language's services; `all` the set of
-    them; `open` the hours of each route that it is staffed and open throughout.
+    them; `open` the hours of each route that it is staffed and open throughout, for intents that
+    have no service of their own.
     """
 
     def __init__(
         self, policy: Policy, language: str, articles: Collection[str], *, start: date, days: int
     ) -> None:
-        services = {name: route.service_for(language) for name, route in policy.routes.items()}
         self._policy = policy
         self._articles = frozenset(articles)
+        self._found: dict[int, int] = {}
         self.language = language
         self.hours = tuple(_hours(start, days, zone_of(policy, language)))
         self.all = (1 << len(self.hours)) - 1
-        self.staffed = frozenset(name for name, service in services.items() if service)
+        self.staffed = frozenset(route for route in policy.routes if self.service(route, None))
         self.open: Mapping[str, int] = {
-            name: self._open(service) for name, service in services.items()
+            route: self.open_for(route, None) for route in policy.routes
         }
 
     def of(self, route: str, intent: str) -> int:
         """Return the hours in which a route is there for an intent."""
-        return self.open[route] if self.can_serve(route, intent) else 0
+        return self.open_for(route, intent) if self.can_serve(route, intent) else 0
+
+    def service(self, route: str, intent: str | None) -> Service | None:
+        """Return who serves an intent at a route, in this language."""
+        return self._policy.routes[route].service_for(self.language, intent)
+
+    def is_special(self, route: str) -> bool:
+        """Return whether some services of a route are for intents of their own."""
+        return any(service.intents for service in self._policy.routes[route].services)
+
+    def open_for(self, route: str, intent: str | None) -> int:
+        """Return the hours in which whoever serves an intent at a route is there."""
+        service = self.service(route, intent)
+        hours = service.hours if service else None
+        if service is None or hours is None:
+            return self.all if service else 0
+        if id(hours) not in self._found:
+            self._found[id(hours)] = self._open(hours)
+        return self._found[id(hours)]
 
     def can_serve(self, route: str, intent: str) -> bool:
         """Return whether a route serves an intent in this language, at whatever hour."""
@@ -43,18 +62,14 @@ class Presence:
             return False
         return self._policy.routes[route].action is not None or served.self_service is not None
 
-    def _open(self, service: Service | None) -> int:
-        if service is None:
-            return 0
-        if service.hours is None:
-            return self.all
-        edges = _edges(service.hours)
+    def _open(self, hours: Hours) -> int:
+        edges = hours.edges() | {0}
         starts = [hour.astimezone(timezone.utc) for hour in self.hours]
         ends = [*starts[1:], *(start + _HOUR for start in starts[-1:])]
         return sum(
             1 << bit
             for bit, (start, end) in enumerate(zip(starts, ends, strict=True))
-            if _open_throughout(service.hours, start, end, edges)
+            if _open_throughout(hours, start, end, edges)
         )
 
 
@@ -82,12 +97,6 @@ def _hours(start: date, days: int, zone: tzinfo) -> Iterator[datetime]:
         while moment < end:
             yield moment.astimezone(zone)
             moment += _HOUR
-
-
-def _edges(hours: Hours) -> frozenset[int]:
-    """Return the minutes of an hour at which it may open or close."""
-    spans = (span for day in hours.weekly.values() for span in day)
-    return frozenset({0, *(moment.minute for span in spans for moment in span)})
 
 
 def _open_throughout(hours: Hours, start: datetime, end: datetime, edges: frozenset[int]) -> bool:

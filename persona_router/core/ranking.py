@@ -62,7 +62,7 @@ def rank(
     first = situation.wished or situation.preferred
     usable, closed, speaking = [], [], []
     for route in served:
-        service = policy.routes[route].service_for(situation.locale)
+        service = policy.routes[route].service_for(situation.locale, situation.concern)
         speaker = _speaker(policy.routes[route], situation)
         if speaker is not None:
             service = speaker
@@ -118,7 +118,7 @@ def _speaker(route: RoutePolicy, situation: Situation) -> Service | None:
     """Return the people who speak the customer's unserved language, if they are at work now."""
     if situation.spoken is None or not route.person or not route.services:
         return None
-    service = route.service_for(situation.spoken)
+    service = route.service_for(situation.spoken, situation.concern)
     return service if service is not None and service.is_open(situation.at) else None
 
 

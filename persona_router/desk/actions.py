@@ -19,6 +19,7 @@ from persona_router.desk.forms import cleaned
 from persona_router.desk.holding import Holding, who
 from persona_router.desk.pages import Pages, new_reply_id
 from persona_router.desk.rendering import Renderer, from_htmx
+from persona_router.handoff.bookings import Bookings
 from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import AlreadyClaimed, AlreadyClosed, Handoff, HandoffQueue
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
@@ -50,6 +51,7 @@ class Actions:
         rasa: RasaApi,
         contact: Contact,
         care: CareStore,
+        bookings: Bookings,
         renderer: Renderer,
         pages: Pages,
         holding: Holding,
@@ -59,6 +61,7 @@ class Actions:
         self._rasa = rasa
         self._contact = contact
         self._care = care
+        self._bookings = bookings
         self._renderer = renderer
         self._pages = pages
         self._clock = clock
@@ -223,6 +226,7 @@ class Actions:
         note = Note(kind=kind, author=login, text=summary, at=self._clock())
         self._care.add_note(handoff.id, note)
         self._care.forget(handoff.id)
+        self._bookings.forget(handoff.id)
         self._queue.close(handoff.id, login)
 
     async def _unsent(

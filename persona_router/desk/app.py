@@ -16,10 +16,12 @@ from starlette.staticfiles import StaticFiles
 from persona_router.content.cards_labels import card_labels
 from persona_router.content.desk_replies import read_replies
 from persona_router.content.personas import DEFAULT_PERSONAS
-from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.content.policies import DEFAULT_POLICY, policy_of, read_policy
 from persona_router.core.locale import fallback_chain
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
+from persona_router.desk.call_slots import CallSlots
+from persona_router.desk.calls import Calls
 from persona_router.desk.care import CareStore
 from persona_router.desk.duty import Duty
 from persona_router.desk.errors import Errors
@@ -47,6 +49,7 @@ from persona_router.desk.texts import DeskTexts
 from persona_router.desk.throttle import ACCOUNT_LIMIT, ADDRESS_LIMIT, Throttle
 from persona_router.desk.watch import Watch
 from persona_router.desk.welcome import Welcome
+from persona_router.handoff.bookings import Bookings
 from persona_router.handoff.contact import Contact
 from persona_router.handoff.database import Database
 from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
@@ -55,7 +58,8 @@ from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.reader import LogReader
 
 ROUTING_LOG = "routing_log.sqlite"
-"""Its name beside the desk's own file."""
+CALLBACKS = "callbacks.sqlite"
+"""Their names beside the desk's own file."""
 STATIC_FOLDER = Path(__file__).parent / "static"
 
 log = logging.getLogger(__name__)
@@ -90,9 +94,20 @@ def create_app(
     passwords = Passwords()
     by_account = Throttle(limit=ACCOUNT_LIMIT, clock=ticks)
     care = CareStore(database)
-    policy_file = _policy_file(project)
+    policy_file = policy_of(project) if project else DEFAULT_POLICY
     policy = read_policy(policy_file)
-    floor = FloorReader(queue=queue, accounts=accounts, care=care, rules=policy.desk, clock=clock)
+    bookings = Bookings(database.path.with_name(CALLBACKS), clock=clock)
+    slots = CallSlots(policy=policy, bookings=bookings, clock=clock)
+    floor = FloorReader(
+        queue=queue,
+        accounts=accounts,
+        care=care,
+        rules=policy.desk,
+        bookings=bookings,
+        remind_before=60.0 * policy.callbacks.remind_minutes if policy.callbacks else 0.0,
+        service=slots.service,
+        clock=clock,
+    )
     pages = Pages(
         queue=queue,
         rasa=rasa,
@@ -103,6 +118,7 @@ def create_app(
             read_replies(project) if project else (),
             lambda locale: fallback_chain(locale, policy.fallbacks, policy.default_locale),
         ),
+        calls=slots,
         renderer=renderer,
     )
     holding = Holding(queue=queue, renderer=renderer, pages=pages)
@@ -111,8 +127,18 @@ def create_app(
         rasa=rasa,
         contact=contact,
         care=care,
+        bookings=bookings,
         renderer=renderer,
         pages=pages,
+        holding=holding,
+        clock=clock,
+    )
+    calls = Calls(
+        bookings=bookings,
+        slots=slots,
+        rasa=rasa,
+        care=care,
+        renderer=renderer,
         holding=holding,
         clock=clock,
     )
@@ -133,7 +159,11 @@ def create_app(
         contact=contact,
         floor=floor,
         sessions=sessions,
-        files=(database.path, *((queue.path,) if isinstance(queue, SqliteHandoffQueue) else ())),
+        files=(
+            database.path,
+            bookings.path,
+            *((queue.path,) if isinstance(queue, SqliteHandoffQueue) else ()),
+        ),
     )
     watch = Watch(
         queue=queue,
@@ -170,7 +200,7 @@ def create_app(
         renderer=renderer,
     )
     people = People(accounts=accounts, renderer=renderer, clock=clock)
-    operations = Operations(floor=floor, renderer=renderer)
+    operations = Operations(floor=floor, renderer=renderer, policy=policy)
     log_pages = LogPages(
         reader=LogReader(database.path.with_name(ROUTING_LOG)),
         renderer=renderer,
@@ -182,6 +212,7 @@ def create_app(
             *pages.routes(),
             *actions.routes(),
             *handling.routes(),
+            *calls.routes(),
             *duty.routes(),
             *live.routes(),
             *sign_in.routes(),
@@ -210,11 +241,6 @@ def create_app(
     app.state.sessions = sessions
     app.state.watch = watch
     return app
-
-
-def _policy_file(project: Path | None) -> Path:
-    own = project / "data" / "routing.yml" if project else DEFAULT_POLICY
-    return own if own.exists() else DEFAULT_POLICY
 
 
 async def _health(request: Request) -> Response:

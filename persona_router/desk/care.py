@@ -7,7 +7,16 @@ from typing import Literal
 from persona_router.handoff.database import Database
 
 NoteKind = Literal[
-    "note", "transferred", "released", "gone", "given_up", "snoozed", "resolved", "returned"
+    "note",
+    "transferred",
+    "released",
+    "gone",
+    "given_up",
+    "snoozed",
+    "resolved",
+    "returned",
+    "unreached",
+    "moved",
 ]
 
 

@@ -62,8 +62,19 @@ class Live:
         ]
 
     async def queue(self, request: Request) -> Response:
-        """Return a stream of `queue` events, one for each change of what waits."""
-        return self._stream(request, "queue", self._queue_stamp)
+        """Return a stream of `queue` events, one for each change of what waits or is due."""
+        written: object = None
+        reminders: tuple[float, ...] = ()
+
+        def stamp() -> object:
+            nonlocal written, reminders
+            touched = stamp_of(self._files)
+            if touched != written:
+                written, reminders = touched, self._floor.reminders()
+            now = self._floor.now()
+            return (touched, sum(at <= now for at in reminders))
+
+        return self._stream(request, "queue", stamp)
 
     async def conversation(self, request: Request) -> Response:
         """Return a stream of `lines` events, one for each change of the conversation.
@@ -134,6 +145,3 @@ class Live:
             if word != typed:
                 typed = word
                 yield f"event: typing\ndata: {typed}\n\n"
-
-    def _queue_stamp(self) -> object:
-        return stamp_of(self._files)

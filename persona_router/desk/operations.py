@@ -1,10 +1,11 @@
-"""What operations see: how many wait and for how long, and who is there to help them."""
+"""What operations see: how many wait and for how long, who is there to help them, and when."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from persona_router.core.policy import Policy
 from persona_router.desk.access import OPERATIONS, shown
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.rendering import Renderer
@@ -13,8 +14,14 @@ from persona_router.desk.rendering import Renderer
 class Operations:
     """The page of the service as it is now; it shows nobody's words."""
 
-    def __init__(self, *, floor: FloorReader, renderer: Renderer) -> None:
+    def __init__(self, *, floor: FloorReader, renderer: Renderer, policy: Policy) -> None:
         self._floor = floor
+        self._staffed = [
+            (route.id, service)
+            for route in policy.routes.values()
+            for service in route.services
+            if service.hours
+        ]
         self._renderer = renderer
 
     def routes(self) -> list[BaseRoute]:
@@ -31,5 +38,6 @@ class Operations:
             floor=floor,
             first=min(floor.waiting, key=lambda one: one.request.requested_at, default=None),
             agents=agents,
+            staffed=self._staffed,
             online={one.login for one in agents if floor.is_online(one)},
         )

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from persona_router.core.desk_rules import PRIORITIES
 from persona_router.desk.access import AGENT, EVERYBODY, shown
 from persona_router.desk.assignment import ORDERS
+from persona_router.desk.call_slots import CallSlots
 from persona_router.desk.care import CareStore
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.ready_replies import ReadyReplies
@@ -46,13 +47,16 @@ class Shown:
 class LiveQueue:
     """The queue's entries as rendered, and what tells whether a browser has seen them.
 
-    `count` handoffs wait, `newest` is the id of the last of them, or empty.
+    `count` handoffs wait, `newest` is the id of the last of them, or empty; `calls` are due, and
+    `call` is the id of the latest of them, or empty.
     """
 
     entries: Markup
     order: str
     count: int
     newest: str
+    calls: int
+    call: str
     seen: str
 
 
@@ -68,12 +72,14 @@ class Pages:
         floor: FloorReader,
         care: CareStore,
         replies: ReadyReplies,
+        calls: CallSlots,
         renderer: Renderer,
     ) -> None:
         self._queue = queue
         self._floor = floor
         self._care = care
         self._replies = replies
+        self._calls = calls
         self._rasa = rasa
         self._contact = contact
         self._renderer = renderer
@@ -96,7 +102,7 @@ class Pages:
         await run_in_threadpool(self._floor.hear, account)
         done = next((word for word in _DONE if request.query_params.get(word) == "1"), "")
         live = await self._live(request)
-        return self._renderer.page(request, "queue.html", done=done, announce=False, live=live)
+        return self._renderer.page(request, "queue.html", done=done, live=live)
 
     async def queue_part(self, request: Request) -> Response:
         """Return the queue's entries, or 204 while they look the same as the browser's."""
@@ -104,8 +110,13 @@ class Pages:
         live = await self._live(request)
         if request.query_params.get("seen") == live.seen:
             return Response(status_code=HTTPStatus.NO_CONTENT)
-        announce = live.newest not in ("", request.query_params.get("newest"))
-        return self._renderer.page(request, "queue_part.html", announce=announce, live=live)
+        return self._renderer.page(
+            request,
+            "queue_part.html",
+            announce=live.newest not in ("", request.query_params.get("newest")),
+            remind=live.call not in ("", request.query_params.get("call")),
+            live=live,
+        )
 
     async def handoff(self, request: Request) -> Response:
         """Return one conversation with everything that the agent needs to know."""
@@ -152,6 +163,7 @@ class Pages:
             ),
             note=note,
             summary=summary,
+            slots=await run_in_threadpool(self._calls.slots, handoff),
             lines=shown.lines,
             notice=shown.notice,
             poll=_poll_address(handoff, len(shown.lines) if shown.live else 0, shown.notice),
@@ -192,6 +204,7 @@ class Pages:
         order = request.query_params.get("order", "")
         order = order if order in ORDERS else ORDERS[0]
         floor = await run_in_threadpool(self._floor.read)
+        due = floor.due_calls(account)
         entries = self._renderer.html(
             request,
             "queue_entries.html",
@@ -201,7 +214,8 @@ class Pages:
             orders=ORDERS,
             online=account.available,
             suggested={handoff.id for handoff in floor.next_for(account)},
-            mine=[one for one in floor.claimed if one.agent == account.login],
+            due=due,
+            mine=[one for one in floor.claimed if one.agent == account.login and one not in due],
             others=[one for one in floor.claimed if one.agent != account.login],
         )
         return LiveQueue(
@@ -209,6 +223,8 @@ class Pages:
             order=order,
             count=len(floor.waiting),
             newest=floor.waiting[-1].id if floor.waiting else "",
+            calls=len(due),
+            call=due[-1].id if due else "",
             seen=sha256(entries.encode()).hexdigest()[:16],
         )
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from persona_router.core.evidence import TELLING
+from persona_router.core.policy import Service
 from persona_router.desk.accounts import ROLES, Account
 from persona_router.desk.texts import DeskTexts
 from persona_router.handoff.plain import plain_text
@@ -97,6 +98,28 @@ class View:
         """Return the languages that the person writes, each by its own name."""
         names = ", ".join(self.language(tag) for tag in account.profile.languages)
         return names or self.texts("people.any")
+
+    def spoken(self, service: Service) -> str:
+        """Return the languages that a service of the policy speaks, each by its own name."""
+        return ", ".join(self.language(tag) for tag in service.locales)
+
+    def opening(self, service: Service) -> str:
+        """Return until when a service is open, or when it opens, in its own time zone."""
+        now = self._moment(self.now)
+        hours = service.hours
+        if hours is None:
+            return self.texts("operations.always_open")
+        until = next((end for start, end in hours.spans(now, days=1) if start <= now), None)
+        key, at = (
+            ("operations.open_until", until)
+            if until
+            else ("operations.opens", hours.next_opening(now))
+        )
+        if at is None:
+            return self.texts("operations.closed")
+        day = format_date(at, "EEEE", locale=self._locale)
+        words = f"{day} {format_time(at, 'short', locale=self._locale)}"
+        return self.texts(key, time=f"{words} ({at.tzinfo})")
 
     def state(self, account: Account) -> str:
         """Return whether the person may sign in."""

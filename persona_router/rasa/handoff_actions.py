@@ -1,12 +1,11 @@
-"""Custom actions that lead to people: handoff to an agent, back again, and callbacks."""
+"""Custom actions that lead to people in the chat: handoff to an agent, and back again."""
 
 import logging
 import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-import phonenumbers
-from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -16,8 +15,11 @@ from persona_router.handoff.customers import DELAYED, WAITING
 from persona_router.handoff.outbox import open_outbox
 from persona_router.handoff.queue import HandoffError, HandoffRequest
 from persona_router.handoff.sqlite import open_queue
-from persona_router.rasa.handoff_facts import handoff_request, last_decision
+from persona_router.rasa.callback_actions import ActionRequestCallback, ValidateCallbackForm
+from persona_router.rasa.handoff_facts import handoff_request
 from persona_router.state import state_file
+
+__all__ = ["ActionEndHandoff", "ActionHandoff", "ActionRequestCallback", "ValidateCallbackForm"]
 
 log = logging.getLogger(__name__)
 PASSED_ON = "utter_handoff_passed_on"
@@ -70,71 +72,6 @@ class ActionEndHandoff(Action):
         return [SlotSet("handoff_status", None)]
 
 
-class ActionRequestCallback(Action):
-    """Stores a request to be called, once the form knows number and time."""
-
-    def name(self) -> str:
-        """Return the action's name in the domain."""
-        return "action_request_callback"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
-        """Return the form's slots emptied, whether or not the request could be stored."""
-        number, when = tracker.get_slot("phone_number"), tracker.get_slot("callback_time")
-        try:
-            open_queue().add(handoff_request(tracker, "callback", number=number, when=when))
-            dispatcher.utter_message(
-                response="utter_callback_stored", phone_number=number, callback_time=when
-            )
-        except HandoffError:
-            log.exception("the callback cannot be stored")
-            dispatcher.utter_message(response="utter_callback_failed")
-        return [SlotSet("callback_time", None)]
-
-
-class ValidateCallbackForm(FormValidationAction):
-    """Checks that a number can be dialled; examples are of the customer's country."""
-
-    def name(self) -> str:
-        """Return the action's name in the domain."""
-        return "validate_callback_form"
-
-    def validate_phone_number(
-        self,
-        value: Any,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: Dict[str, Any],
-    ) -> Dict[str, Any]:
-        """Return the number as E.164, or None after saying what is wrong with it."""
-        region = _region(tracker)
-        try:
-            parsed = phonenumbers.parse(str(value), region)
-            if phonenumbers.is_valid_number(parsed):
-                shape = phonenumbers.PhoneNumberFormat.E164
-                return {"phone_number": phonenumbers.format_number(parsed, shape)}
-        except phonenumbers.NumberParseException:
-            pass
-        example = phonenumbers.example_number(region or "GB")
-        shape = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        dispatcher.utter_message(
-            response="utter_phone_number_invalid",
-            example=phonenumbers.format_number(example, shape),
-        )
-        return {"phone_number": None}
-
-    def validate_callback_time(
-        self,
-        value: Any,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: Dict[str, Any],
-    ) -> Dict[str, Any]:
-        """Return the customer's words about the time, as they are, at most 200 characters."""
-        return {"callback_time": str(value)[:200]}
-
-
 def _passed_on(request: HandoffRequest) -> Optional[Dict[str, Any]]:
     """Return what to say when another desk gets the handoff; None when the embedded one does.
 
@@ -173,9 +110,3 @@ def _leave_queue(conversation: str) -> None:
     for handoff in queue.open_for(conversation):
         if handoff.request.kind == "agent":
             queue.close(handoff.id, by="customer")
-
-
-def _region(tracker: Tracker) -> Optional[str]:
-    locale = last_decision(tracker).get("locale") or ""
-    region: str = locale.rpartition("-")[2] if "-" in locale else ""
-    return region if len(region) == 2 else None

@@ -1,19 +1,24 @@
 """LocalizedNLG: replies in the customer's language, with the open alternatives as buttons."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
 from rasa.utils.endpoints import EndpointConfig
 
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.content.text_files import text_folders
 from persona_router.core.locale import fallback_chain
 from persona_router.core.turn import read_metadata
+from persona_router.handoff.bookings import open_bookings
+from persona_router.handoff.queue import QueueUnavailable
+from persona_router.rasa.callback_times import callback_times
 from persona_router.rasa.conversation import (
     KNOWLEDGE,
     LANGUAGE,
@@ -23,7 +28,7 @@ from persona_router.rasa.conversation import (
     slot,
 )
 from persona_router.rasa.told import told_decision, told_hits
-from persona_router.reply.compose import Composer, Situation
+from persona_router.reply.compose import CALLBACK_QUESTION, Composer, Situation
 from persona_router.reply.texts import read_texts
 
 log = logging.getLogger(__name__)
@@ -55,7 +60,10 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
     ) -> Optional[Dict[str, Any]]:
         """Return the reply as Rasa sends it; the domain's default where nothing is localized."""
         try:
-            reply = self._composer.compose(utter_action, self._situation(tracker, kwargs))
+            situation = self._situation(tracker, kwargs)
+            if utter_action == CALLBACK_QUESTION:
+                situation = replace(situation, slots=self._slots(tracker, situation))
+            reply = self._composer.compose(utter_action, situation)
         except Exception:
             log.exception(
                 "reply %s could not be localized; the domain's text is sent", utter_action
@@ -87,3 +95,20 @@ class LocalizedNLG(TemplatedNaturalLanguageGenerator):
             in_form=tracker.active_loop_name is not None,
             values={**filled, **{k: v for k, v in values.items() if k != "domain_responses"}},
         )
+
+    def _slots(self, tracker: DialogueStateTracker, situation: Situation) -> List[Dict[str, str]]:
+        """Return buttons for the free times, those that the customer's answer may mean first."""
+        decision = earlier(tracker, ROUTING) or {}
+        times = callback_times(
+            self._policy, decision, situation.locale, situation.zone, situation.at
+        )
+        if times is None:
+            return []
+        try:
+            free = times.free(open_bookings(), tracker.sender_id)
+        except QueueUnavailable:
+            log.exception("the bookings cannot be read; customers say a time in their own words")
+            return []
+        asked_again = slot(tracker, "requested_slot") == "callback_time"
+        meant = times.meant(earlier(tracker, TEXT) or "", free) if asked_again else ()
+        return times.buttons(meant or free)

@@ -12,7 +12,13 @@ from persona_router.core.persona import PASSAGE, SHORT
 from persona_router.core.policy import Policy
 from persona_router.core.turn import ASIDES, MORE
 from persona_router.reply.article import article_answer, is_shortened
-from persona_router.reply.formats import date_text, hours_text, language_name, opening_text
+from persona_router.reply.formats import (
+    date_text,
+    hours_text,
+    language_name,
+    opening_text,
+    phone_link,
+)
 from persona_router.reply.preference import remembered, remembered_lines, told_reasons
 from persona_router.reply.texts import Response, Texts, fill
 
@@ -20,13 +26,15 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _REASONS_TOLD = 2
 _ARTICLE = "utter_article"
 _VERDICTS = (HELPED, NOT_HELPED)
+CALLBACK_QUESTION = "utter_ask_callback_time"
 
 
 @dataclass(frozen=True)
 class Situation:
     """What a reply may speak of: the decision of the turn, the articles found, the customer's zone.
 
-    `decision` is a decision as JSON, `hits` are articles as JSON, best first.
+    `decision` is a decision as JSON, `hits` are articles as JSON, best first; `slots` are buttons
+    for the free times of a callback, in place of those of the question for it.
     """
 
     chain: tuple[str, ...]
@@ -36,6 +44,7 @@ class Situation:
     zone: str | None = None
     with_person: bool = False
     in_form: bool = False
+    slots: Sequence[Mapping[str, str]] = ()
     values: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
     @property
@@ -104,7 +113,8 @@ class Composer:
         self, name: str, response: Response, situation: Situation
     ) -> tuple[Mapping[str, str], ...]:
         """Return the reply's own buttons, then the alternatives, then those about the choice."""
-        own: list[Mapping[str, str]] = [
+        slots = situation.slots if name == CALLBACK_QUESTION else ()
+        own: list[Mapping[str, str]] = [*slots] or [
             {key: fill(value, situation.values) for key, value in button.items()}
             for button in response.buttons
         ]
@@ -186,12 +196,13 @@ class Composer:
         phone = self._policy.routes.get("phone")
         decision = situation.decision
         spoken = decision["spoken"] if "phone" in decision.get("speaking", ()) else None
-        service = phone.service_for(spoken or situation.locale) if phone else None
+        locale, concern = spoken or situation.locale, decision.get("concern")
+        service = phone.service_for(locale, concern) if phone else None
         hours = service.hours if service else None
         return _filled(
             response,
             situation,
-            number=service.number if service else "",
+            number=phone_link(service.number if service else None),
             hours=hours_text(hours, situation.at, situation.zone, situation.locale),
         )
 

@@ -4,7 +4,13 @@ from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_datetime_format,
+    get_timezone_location,
+)
 
 from persona_router.core.hours import Hours
 
@@ -39,6 +45,14 @@ def zone_or(name: str | None, otherwise: tzinfo) -> tzinfo:
         return otherwise
 
 
+def phone_link(number: str | None) -> str:
+    """Return an international number as a Markdown link by which a phone dials it."""
+    if not number:
+        return ""
+    digits = "".join(character for character in number if character.isdigit())
+    return f"[{number}](tel:+{digits})"
+
+
 def opening_text(iso: str | None, zone: str | None, locale: str) -> str:
     """Return weekday and time of an ISO time in the customer's zone; empty for None."""
     if not iso:
@@ -46,6 +60,25 @@ def opening_text(iso: str | None, zone: str | None, locale: str) -> str:
     at = datetime.fromisoformat(iso)
     local = at.astimezone(zone_or(zone, at.tzinfo or ZoneInfo("UTC")))
     return _day_and_time(local, babel_locale(locale))
+
+
+def appointment_text(at: datetime, zone: str | None, locale: str, *, otherwise: tzinfo) -> str:
+    """Return date and time of an appointment in the customer's zone.
+
+    Where that is unknown it is told in the zone `otherwise`, and the zone with it.
+    """
+    shown, known = babel_locale(locale), zone_or(zone, otherwise)
+    local = at.astimezone(known)
+    day = format_skeleton("MMMEd", local, tzinfo=known, locale=shown)
+    words = (
+        str(get_datetime_format("medium", locale=shown))
+        .replace("'", "")
+        .replace("{0}", format_time(local, "short", tzinfo=known, locale=shown))
+        .replace("{1}", day)
+    )
+    if zone == str(known):
+        return words
+    return f"{words} ({get_timezone_location(known, locale=shown)})"
 
 
 def hours_text(hours: Hours | None, at: datetime, zone: str | None, locale: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -62,6 +63,8 @@ def test_arabic_customer_gets_a_number_that_reads_from_left_to_right(
     number = chat.answers.last.locator("bdi")
     expect(number).to_have_text("+971 4 000 0112")
     expect(number).to_have_attribute("dir", "ltr")
+    link = chat.answers.last.get_by_role("link", name="+971 4 000 0112")
+    expect(link).to_have_attribute("href", "tel:+97140000112")
     expect(chat.button("طلب معاودة الاتصال")).to_be_visible()
     expect(chat.button("محادثة مع موظف")).to_be_visible()
     chat.choose("لماذا هذا الاقتراح؟", "اخترتم هذه الطريقة بأنفسكم")
@@ -170,10 +173,13 @@ def test_closed_phone_tells_when_it_opens_and_notes_a_callback(
     assert chat.button("Por teléfono").count() == 0
     chat.choose("Solicitar una llamada", "¿A qué número podemos llamarle?")
     chat.ask("+34 612 345 678", "¿Cuándo le viene bien que le llamemos?")
-    chat.choose("Por la mañana", "Le llamaremos al +34612345678.")
+    slots = [title for title in chat.buttons.all_inner_texts() if re.search(r"\d:\d\d$", title)]
+    assert len(slots) == 4
+    chat.choose(slots[1], f"la cita queda reservada: {slots[1]}.")
+    chat.expect_answer("Le llamaremos al +34 612 34 56 78.")
     request = assistant.handoff(chat.conversation).request
     assert (request.kind, request.phone_number) == ("callback", "+34612345678")
-    assert request.callback_time == "por la mañana"
+    assert datetime.fromisoformat(request.callback_time or "").tzinfo is not None
 
 
 def test_language_switch_turns_the_whole_chat_around(new_customer: NewCustomer) -> None:

@@ -72,7 +72,7 @@ def test_check_of_sound_content_finds_nothing(check) -> None:
         ),
         pytest.param(
             lambda data: change(data / "routing.yml", "Europe/Madrid", "Europe/Madird"),
-            "data/routing.yml: routes.phone.services[3].timezone: "
+            "data/routing.yml: routes.phone.services[4].timezone: "
             "Unknown time zone 'Europe/Madird'. Write an IANA name such as Europe/Berlin.",
             id="routing-zone",
         ),

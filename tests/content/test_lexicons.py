@@ -33,6 +33,8 @@ CATEGORIES = {
     *(f"wish_{route}" for route in ROUTES),
     *(f"refuse_{route}" for route in ROUTES),
     *("why", "stop", "helped", "not_helped"),
+    *("soonest", "today", "tomorrow", "day_after_tomorrow", "time_words"),
+    *("forenoon", "afternoon", "evening"),
 }
 CASES = read_cases(ROOT / "tests" / "data" / "conversations.dev.jsonl")
 DIALOGUE = sorted(c for c in CATEGORIES if c.startswith(("wish", "refuse")) or c in {"why", "stop"})

@@ -88,7 +88,8 @@ def test_version_names_the_content(file: Path) -> None:
             "colour: Unknown key 'colour'. Known: version, languages, default_locale, fallbacks, "
             "routes, neutral, intents, default_served_by, unrecognised, wishes, accepts, declines, "
             "actions, must_answer, evidence, weights, free_text, reading_pages, article_from, "
-            "personas, coverage_budget, fairness_budget, articles, devices, desk.",
+            "personas, coverage_budget, fairness_budget, articles, devices, desk, "
+            "callbacks.",
         ),
         (lambda p: p.pop("routes"), "routes: It is missing. Write a mapping here."),
         (
@@ -237,9 +238,38 @@ def test_faults_name_place_value_and_remedy(file: Path, change: Change, text: st
             'Write "09:00-17:30".',
         ),
         (
-            {"hours": {"fri": ["22:00-06:00"]}},
-            "routes.agent.services[1].hours.fri: '22:00-06:00' ends before it starts. "
-            "Split it at midnight.",
+            {"hours": {"fri": ["22:00-22:00"]}},
+            "routes.agent.services[1].hours.fri: '22:00-22:00' ends when it starts. "
+            'Write "00:00-24:00" for a whole day.',
+        ),
+        (
+            {"exceptions": {"Christmas": []}},
+            "routes.agent.services[1].exceptions.Christmas: 'Christmas' is no date. "
+            "Write 2026-12-25.",
+        ),
+        (
+            {"exceptions": {date(2026, 12, 24): ["9-12"]}},
+            "routes.agent.services[1].exceptions.2026-12-24: '9-12' is no time span. "
+            'Write "09:00-17:30".',
+        ),
+        (
+            {"closed_on": [date(2026, 12, 24)], "exceptions": {date(2026, 12, 24): []}},
+            "routes.agent.services[1].exceptions.2026-12-24: It stands in closed_on, too. "
+            "Keep one: an empty list here closes the day.",
+        ),
+        (
+            {"team": 7},
+            "routes.agent.services[1].team: '7' is not text. Write text here.",
+        ),
+        (
+            {"number": "030 1234567"},
+            "routes.agent.services[1].number: '030 1234567' is no international number. "
+            'Write it in quotes with the country code, such as "+44 20 7946 0112".',
+        ),
+        (
+            {"number": "+33 1 99"},
+            "routes.agent.services[1].number: '+33 1 99' is too short or too long. "
+            'Write it in quotes with the country code, such as "+44 20 7946 0112".',
         ),
         (
             {"hours": {"monday": ["09:00-17:00"]}},
@@ -263,7 +293,8 @@ def test_faults_name_place_value_and_remedy(file: Path, change: Change, text: st
         (
             {"numbr": "1"},
             "routes.agent.services[1].numbr: Unknown key 'numbr'. "
-            "Known: locales, number, timezone, hours, closed_on, holidays.",
+            "Known: locales, intents, team, number, timezone, hours, closed_on, holidays, "
+            "exceptions.",
         ),
     ],
 )
@@ -296,6 +327,42 @@ def test_days_named_twice_have_both_stretches(file: Path) -> None:
     }
 
 
+def serving(intents: list[str], **fields: Any) -> Change:
+    """A policy that knows one intent, with a service for the given ones."""
+
+    def change(policy: dict[str, Any]) -> None:
+        service(intents=intents, **fields)(policy)
+        policy["intents"] = {"complaint": {"served_by": ["agent", "phone"]}}
+
+    return change
+
+
+def test_intents_of_a_service_must_be_known(file: Path) -> None:
+    assert fault(file, serving(["complaint", "refunds"])) == (
+        "routes.agent.services[1].intents: Unknown intent 'refunds'. Declared: complaint."
+    )
+
+
+def test_service_may_be_a_team_for_some_intents_with_a_number(file: Path) -> None:
+    write(file, serving(["complaint"], team="Kulanz", number="+49 (30) 23125-112"))
+    (found,) = read_policy(file).routes["agent"].services
+    assert found.intents == {"complaint"}
+    assert found.team == "Kulanz"
+    assert found.number == "+49 (30) 23125-112"
+
+
+def test_stretches_may_pass_midnight(file: Path) -> None:
+    assert hours_of(file, hours={"fri": ["22:00-02:00"]}).weekly == {4: ((time(22), time(2)),)}
+
+
+def test_single_dates_have_hours_of_their_own(file: Path) -> None:
+    hours = hours_of(file, exceptions={date(2026, 12, 24): ["09:00-12:00"], date(2026, 12, 31): []})
+    assert hours.exceptions == {
+        date(2026, 12, 24): ((time(9), time(12)),),
+        date(2026, 12, 31): (),
+    }
+
+
 def test_closed_days_are_dates(file: Path) -> None:
     assert hours_of(file, closed_on=[date(2026, 12, 25)]).closed_on == {date(2026, 12, 25)}
 
@@ -310,11 +377,14 @@ def test_coverage_is_unlimited_unless_the_policy_says_so(
 
 def test_service_without_hours_is_always_open(file: Path) -> None:
     write(
-        file, lambda p: p["routes"]["phone"].update(services=[{"locales": ["de"], "number": 112}])
+        file,
+        lambda p: p["routes"]["phone"].update(
+            services=[{"locales": ["de"], "number": "+49 30 112"}]
+        ),
     )
     (served,) = read_policy(file).routes["phone"].services
     assert served.hours is None
-    assert served.number == "112"
+    assert served.number == "+49 30 112"
 
 
 def test_tags_are_read_in_canonical_spelling(file: Path) -> None:

@@ -209,3 +209,25 @@ def test_gaps_are_the_empty_cells_and_each_once(
     ]
     assert len(cells) == len(set(cells))
     assert len(cells) == pytest.approx(coverage.empty * coverage.cells)
+
+
+def test_gaps_tell_intents_with_hours_of_their_own_apart(policy: Policy) -> None:
+    night = Hours(zone=BERLIN, weekly=dict.fromkeys(range(7), ((time(20), time(8)),)))
+    staffed = (
+        Service(locales=("de",), hours=OFFICE),
+        Service(locales=("de",), hours=night, intents=frozenset({"complaint"})),
+    )
+    changed = replace(
+        policy,
+        languages=("de",),
+        routes={
+            **policy.routes,
+            "agent": replace(policy.routes["agent"], services=staffed),
+        },
+    )
+    coverage = covered(changed, "agent")
+    told = {(gap.intents, min(h.hour for h in gap.hours)) for gap in coverage.gaps}
+    assert (("complaint",), 8) in told
+    assert all(gap.intents == ("complaint",) or "complaint" not in gap.intents
+               for gap in coverage.gaps)  # fmt: skip
+    assert coverage.empty == 0.5

@@ -1,7 +1,9 @@
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from persona_router.core.hours import Hours
 
@@ -122,3 +124,119 @@ def test_spans_until_midnight_end_on_the_next_day() -> None:
         "2026-11-23T00:00:00+01:00",
         "2026-11-24T00:00:00+01:00",
     ]
+
+
+NIGHTS = Hours(
+    zone=BERLIN,
+    weekly={4: ((time(22), time(2)),)},
+    closed_on=frozenset({date(2026, 11, 28), date(2026, 12, 4)}),
+    exceptions={
+        date(2026, 12, 11): ((time(9), time(12)), (time(13), time(0, 30))),
+        date(2026, 12, 18): (),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        pytest.param("2026-11-27T21:59+01:00", False, id="before-the-night"),
+        pytest.param("2026-11-27T23:00+01:00", True, id="before-midnight"),
+        pytest.param("2026-11-28T01:59+01:00", True, id="the-night-goes-on-into-a-closed-day"),
+        pytest.param("2026-11-28T02:00+01:00", False, id="closing-minute"),
+        pytest.param("2026-11-28T23:00+01:00", False, id="another-night"),
+        pytest.param("2026-12-05T01:00+01:00", False, id="the-night-before-was-closed"),
+        pytest.param("2026-12-11T11:00+01:00", True, id="exceptional-morning"),
+        pytest.param("2026-12-11T12:30+01:00", False, id="exceptional-break"),
+        pytest.param("2026-12-12T00:15+01:00", True, id="exceptional-night"),
+        pytest.param("2026-12-12T01:00+01:00", False, id="the-exception-replaces-the-week"),
+        pytest.param("2026-12-18T23:00+01:00", False, id="exceptionally-closed"),
+        pytest.param("2026-12-19T01:00+01:00", False, id="and-the-night-after"),
+    ],
+)
+def test_hours_over_midnight_and_of_single_dates(moment: str, is_open: bool) -> None:
+    assert NIGHTS.is_open(at(moment)) is is_open
+
+
+def test_exceptional_opening_goes_before_a_closed_day() -> None:
+    christmas = date(2026, 12, 25)
+    hours = Hours(
+        zone=BERLIN,
+        weekly={},
+        closed_on=frozenset({christmas}),
+        exceptions={christmas: ((time(10), time(12)),)},
+    )
+    opening = hours.next_opening(at("2026-12-20T12:00+01:00"))
+    assert opening is not None
+    assert opening.isoformat() == "2026-12-25T10:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("spans", "day", "told"),
+    [
+        pytest.param(
+            ((time(2, 30), time(3, 15)),), 29, [("03:00:00+02:00", "03:15:00+02:00")],
+            id="opens-in-the-hour-left-out",
+        ),
+        pytest.param(((time(2), time(2, 30)),), 29, [], id="lies-in-the-hour-left-out"),
+        pytest.param(
+            ((time(1, 30), time(2, 30)),), 29, [("01:30:00+01:00", "03:00:00+02:00")],
+            id="closes-in-the-hour-left-out",
+        ),
+    ],
+)  # fmt: skip
+def test_hours_when_clocks_go_forward(
+    spans: tuple[tuple[time, time], ...], day: int, told: list[tuple[str, str]]
+) -> None:
+    hours = Hours(zone=BERLIN, weekly={6: spans})
+    found = hours.spans(at(f"2026-03-{day}T00:00+01:00"), days=1)
+    assert [(a.isoformat()[11:], b.isoformat()[11:]) for a, b in found] == told
+
+
+def test_hours_when_clocks_go_back_mean_the_first_of_two_times() -> None:
+    hours = Hours(zone=BERLIN, weekly={6: ((time(1), time(2, 30)),)})
+    assert hours.is_open(at("2026-10-25T02:15+02:00"))
+    assert not hours.is_open(at("2026-10-25T02:15+01:00"))
+
+
+def test_stretches_that_overlap_or_touch_are_one() -> None:
+    hours = Hours(
+        zone=BERLIN, weekly={0: ((time(10), time(12)), (time(8), time(11)), (time(12), time(13)))}
+    )
+    (span,) = hours.spans(at("2026-11-23T00:00+01:00"), days=1)
+    assert [t.isoformat() for t in span] == [
+        "2026-11-23T08:00:00+01:00",
+        "2026-11-23T13:00:00+01:00",
+    ]
+
+
+CLOCKS = st.times(timezones=st.none()).map(lambda t: t.replace(second=0, microsecond=0))
+
+
+@given(
+    zone=st.sampled_from(
+        ["Europe/Berlin", "Africa/Cairo", "Australia/Lord_Howe", "America/Santiago",
+         "Asia/Kathmandu", "America/St_Johns", "Asia/Beirut"]
+    ),
+    spans=st.lists(st.tuples(CLOCKS, CLOCKS), max_size=3),
+    moment=st.datetimes(
+        min_value=datetime(2026, 1, 1), max_value=datetime(2027, 12, 31),
+        timezones=st.just(timezone.utc),
+    ),
+)  # fmt: skip
+def test_hours_agree_with_themselves_in_every_zone(
+    zone: str, spans: list[tuple[time, time]], moment: datetime
+) -> None:
+    hours = Hours(zone=ZoneInfo(zone), weekly=dict.fromkeys(range(7), tuple(spans)))
+    listed = hours.spans(moment, days=2)
+    assert hours.is_open(moment) == any(start <= moment < end for start, end in listed)
+    assert all(
+        start.astimezone(timezone.utc) < end.astimezone(timezone.utc) for start, end in listed
+    )
+    opening = hours.next_opening(moment)
+    if opening is not None:
+        assert opening > moment
+        assert hours.is_open(opening)
+    for start, end in listed:
+        assert hours.is_open(start)
+        assert hours.is_open(end.astimezone(timezone.utc) - timedelta(microseconds=1))

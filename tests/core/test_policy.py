@@ -34,6 +34,36 @@ def test_service_for_prefers_the_closest_locale(locale: str, number: str) -> Non
     assert service.number == number
 
 
+REASONS = RoutePolicy(
+    id="phone",
+    person=True,
+    services=(
+        Service(locales=("de", "tr"), number="Zentrale"),
+        Service(locales=("de-AT",), number="Wien"),
+        Service(locales=("de",), number="Kulanz", intents=frozenset({"complaint"})),
+        Service(locales=("ar",), number="دبي", intents=frozenset({"complaint", "refund"})),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("locale", "intent", "number"),
+    [
+        pytest.param("de-DE", "complaint", "Kulanz", id="own-service"),
+        pytest.param("de-AT", "complaint", "Kulanz", id="reason-goes-before-region"),
+        pytest.param("de-AT", "refund", "Wien", id="none-for-this-reason"),
+        pytest.param("de", None, "Zentrale", id="no-reason-known"),
+        pytest.param("tr-TR", "complaint", "Zentrale", id="none-in-this-language"),
+        pytest.param("ar-AE", "refund", "دبي", id="language"),
+        pytest.param("ar-AE", "track_order", None, id="reasons-of-others"),
+        pytest.param("ar", None, None, id="nobody-without-a-reason"),
+    ],
+)
+def test_service_for_a_reason(locale: str, intent: str | None, number: str | None) -> None:
+    service = REASONS.service_for(locale, intent)
+    assert (service.number if service else None) == number
+
+
 @pytest.mark.parametrize("locale", ["tr-TR", "d", "", "den"])
 def test_service_for_an_unserved_locale_is_none(locale: str) -> None:
     assert PHONE.service_for(locale) is None

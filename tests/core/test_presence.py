@@ -170,3 +170,25 @@ def test_route_without_an_action_serves_only_intents_with_self_service(policy: P
     changed = replace(policy, routes={**policy.routes, "self_service": menu}, intents=intents)
     assert not present(changed).can_serve("self_service", "refund_policy")
     assert present(changed).of("self_service", "refund_policy") == 0
+
+
+def test_intent_with_a_service_of_its_own_has_its_hours(policy: Policy) -> None:
+    mornings = Service(locales=("de",), hours=daily((time(6), time(9))))
+    nights = Service(
+        locales=("de",), hours=daily((time(22), time(2))), intents=frozenset({"complaint"})
+    )
+    presence = present(served(policy, "phone", mornings, nights))
+    assert clock(presence, presence.of("phone", "complaint")) == [
+        "00:00",
+        "01:00",
+        "22:00",
+        "23:00",
+    ]
+    assert clock(presence, presence.of("phone", "track_order")) == ["06:00", "07:00", "08:00"]
+    assert presence.of("phone", "refund_policy") == presence.open["phone"]
+
+
+def test_exceptional_hours_of_a_date_count_by_their_minutes(policy: Policy) -> None:
+    hours = replace(daily((time(8), time(20))), exceptions={MONDAY: ((time(9, 30), time(11)),)})
+    presence = present(served(policy, "phone", Service(locales=("de",), hours=hours)))
+    assert clock(presence, presence.open["phone"]) == ["10:00"]

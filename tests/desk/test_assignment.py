@@ -144,3 +144,19 @@ def test_priority_that_somebody_set_beats_the_policys() -> None:
 def test_presence_needs_a_word_and_a_sign_of_life(changes: dict, online: bool) -> None:
     amira = person("amira", **changes)
     assert floor(amira).is_online(amira) is online
+
+
+@pytest.mark.parametrize(
+    ("teams", "suggested"),
+    [
+        pytest.param({"case": "Kulanz"}, {"amira": [], "jana": ["case"]}, id="theirs"),
+        pytest.param({"case": "Nacht"}, {"amira": ["case"], "jana": ["case"]}, id="nobody-there"),
+        pytest.param({}, {"amira": ["case"], "jana": ["case"]}, id="nobodys"),
+    ],
+)
+def test_team_of_the_policy_has_its_cases_while_it_is_there(teams, suggested) -> None:
+    amira, jana = person("amira", team="Retouren"), person("jana", team="Kulanz")
+    seen = replace(floor(amira, jana, waiting=[waits("case")]), teams=teams)
+    assert {one.login: ids(seen.next_for(one)) for one in (amira, jana)} == suggested
+    passed_on = replace(seen, care={"case": Care(team="Retouren")})
+    assert ids(passed_on.next_for(jana)) == []

@@ -35,6 +35,21 @@ def test_queue_stream_tells_of_a_new_request_at_once(
         assert time.monotonic() - began < 2.0
 
 
+def test_queue_stream_tells_when_a_callback_becomes_due(
+    desk: Desk, amira: Agent, address: str
+) -> None:
+    amira.get("/")  # what is noted of her now is noted no more in the seconds to come
+    desk.ask(kind="callback", callback_time="abends", requested_at=desk.clock())
+    with opened(address, "/events", amira) as response:
+        told = events(response)
+        assert next(told) == "event: queue"
+        time.sleep(1)
+        began = time.monotonic()
+        desk.clock.ahead += 4 * 3600
+        assert next(told) == "event: queue"
+        assert time.monotonic() - began < 2.0
+
+
 def test_conversation_stream_tells_of_words_and_of_a_claim(
     desk: Desk, amira: Agent, address: str
 ) -> None:

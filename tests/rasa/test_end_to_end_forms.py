@@ -1,9 +1,11 @@
 """Every form of the sample to its end, by customers who write, click, err, correct and leave."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
+from persona_router.handoff.bookings import open_bookings
 from persona_router.handoff.sqlite import open_queue
 from tests.rasa.customer import Customer
 
@@ -172,7 +174,7 @@ async def test_why_in_a_form_keeps_its_place(new_customer: New) -> None:
     assert await pablo.says("8812107") == ["utter_tracking_overdue@es"]
 
 
-async def test_callback_takes_number_and_time_in_the_customers_words(new_customer: New) -> None:
+async def test_callback_asks_once_about_a_time_that_is_not_clear(new_customer: New) -> None:
     zoe = new_customer("en-GB")
     assert await zoe.says("call me back please") == ["utter_ask_phone_number@en"]
     assert await zoe.says("ring me on 12") == [
@@ -180,10 +182,36 @@ async def test_callback_takes_number_and_time_in_the_customers_words(new_custome
         "utter_ask_phone_number@en",
     ]
     assert await zoe.says("ring me on 020 7946 0958") == ["utter_ask_callback_time@en"]
+    assert await zoe.says("call me after six please") == [
+        "utter_callback_time_unclear@en",
+        "utter_ask_callback_time@en",
+    ]
     assert await zoe.says("call me after six please") == ["utter_callback_stored@en"]
     [stored] = open_queue().open_for(zoe.name)
     assert (stored.request.kind, stored.request.phone_number) == ("callback", "+442079460958")
     assert stored.request.callback_time == "call me after six please"
+
+
+async def test_callback_narrows_the_times_down_and_books_one(new_customer: New) -> None:
+    anna = new_customer("de-AT", timezone="Europe/Vienna")
+    await anna.says("Bitte rufen Sie mich zurück")
+    assert await anna.says("01 5123456") == ["utter_ask_callback_time@de"]
+    nearest = anna.payloads[:4]
+    assert all(payload.startswith("slot:20") for payload in nearest)
+    day = "Dienstag" if datetime.now().weekday() == 3 else "Donnerstag"
+    assert await anna.says(f"am {day} nachmittags") == [
+        "utter_callback_time_unclear@de",
+        "utter_ask_callback_time@de",
+    ]
+    narrowed = [payload for payload in anna.payloads if payload.startswith("slot:")]
+    assert narrowed != nearest
+    assert await anna.clicks(narrowed[0]) == ["utter_callback_booked@de"]
+    assert "+43 1 5123456" in anna.text
+    [stored] = open_queue().open_for(anna.name)
+    booking = open_bookings().get(stored.id)
+    assert booking is not None
+    start = datetime.fromisoformat(narrowed[0].removeprefix("slot:"))
+    assert booking.start == start.timestamp()
 
 
 @pytest.mark.parametrize(
@@ -202,6 +230,9 @@ async def test_callback_is_arranged_by_buttons_in_every_language(
     assert await somebody.says(wish) == [f"utter_ask_phone_number@{language}"]
     assert await somebody.says(number) == [f"utter_ask_callback_time@{language}"]
     first = next(payload for payload in somebody.payloads if payload.startswith("slot:"))
-    assert await somebody.clicks(first) == [f"utter_callback_stored@{language}"]
+    assert await somebody.clicks(first) == [f"utter_callback_booked@{language}"]
     [stored] = open_queue().open_for(somebody.name)
+    booking = open_bookings().get(stored.id)
+    assert booking is not None
+    assert booking.number == e164
     assert stored.request.phone_number == e164

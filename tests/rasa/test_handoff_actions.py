@@ -190,16 +190,6 @@ def test_unusable_number_is_asked_for_again_with_an_example_of_the_country(
     assert validated(number, locale) == (None, example)
 
 
-def test_time_is_kept_in_the_customers_words_within_bounds() -> None:
-    form = ValidateCallbackForm()
-    said = CollectingDispatcher()
-    assert form.validate_callback_time("nach sechs", said, tracker(), {}) == {
-        "callback_time": "nach sechs"
-    }
-    long = form.validate_callback_time("später " * 900, said, tracker(), {})
-    assert len(long["callback_time"]) == 200
-
-
 @pytest.mark.parametrize("decision", [{}, {"plan": ["action_handoff"], "error": True}])
 def test_handoff_of_a_failed_decision_is_still_one(decision: dict[str, Any]) -> None:
     customer = tracker(decision=decision, language="ar")

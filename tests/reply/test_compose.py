@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from persona_router.core.policy import Service
 from persona_router.reply.compose import Composer, Reply, Situation
 from persona_router.reply.texts import LocaleTexts, Response, Texts
 
@@ -238,12 +240,32 @@ def test_article_without_a_hit_says_so(say) -> None:
 
 def test_phone_shows_number_and_hours_in_the_customers_zone(say) -> None:
     text = say("utter_offer_phone", zone="Europe/London").text
-    assert text.splitlines()[:2] == ["+44 20 7946 0112", "- Monday 07:00 – 19:00"]
+    assert text.splitlines()[:2] == [
+        "[+44 20 7946 0112](tel:+442079460112)",
+        "- Monday 07:00 – 19:00",
+    ]
 
 
 def test_phone_of_another_locale_is_its_own(say) -> None:
     text = say("utter_offer_phone", chain=("de-AT", "de", "en")).text
-    assert text.splitlines()[:2] == ["+49 30 23125 112", "- Montag 08:00 – 20:00"]
+    assert text.splitlines()[:2] == [
+        "[+49 30 23125 112](tel:+493023125112)",
+        "- Montag 08:00 – 20:00",
+    ]
+
+
+def test_phone_of_a_reason_goes_before_that_of_the_locale(policy) -> None:
+    own = Service(locales=("de",), number="+49 30 23125 113", intents=frozenset({"complaint"}))
+    phone = replace(policy.routes["phone"], services=(*policy.routes["phone"].services, own))
+    changed = replace(policy, routes={**policy.routes, "phone": phone})
+    composer = Composer(Texts({"en": ENGLISH}), changed, article_url="/")
+    for concern, number in (("complaint", "113"), ("track_order", "112"), (None, "112")):
+        decision = {**DECISION, "concern": concern}
+        at = datetime.fromisoformat("2026-11-23T12:00+00:00")
+        situation = Situation(chain=("de", "en"), at=at, decision=decision)
+        reply = composer.compose("utter_offer_phone", situation)
+        assert reply is not None
+        assert f"(tel:+493023125{number})" in reply.text
 
 
 def test_phone_where_nobody_answers_shows_no_number(say) -> None:

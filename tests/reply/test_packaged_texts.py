@@ -24,6 +24,7 @@ PLACEHOLDERS = {
     "utter_handoff_waiting": {"position"},
     "utter_phone_number_invalid": {"example"},
     "utter_callback_stored": {"phone_number", "callback_time"},
+    "utter_callback_booked": {"phone_number", "callback_time"},
     "utter_too_long": {"limit"},
     "closed_route": {"route", "opens"},
     "closed_route_unknown": {"route"},
@@ -172,6 +173,7 @@ def test_packaged_texts_keep_phone_numbers_readable_inside_arabic() -> None:
     arabic = TEXTS.locales["ar"].responses
     assert "\u2066{number}\u2069" in arabic["utter_offer_phone"].text
     assert "\u2066{phone_number}\u2069" in arabic["utter_callback_stored"].text
+    assert "\u2066{phone_number}\u2069" in arabic["utter_callback_booked"].text
     assert "\u2066{example}\u2069" in arabic["utter_phone_number_invalid"].text
 
 

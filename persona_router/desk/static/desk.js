@@ -12,6 +12,9 @@
       time.textContent = format.format(new Date(time.dateTime));
       time.dataset.local = "";
     }
+    for (const option of root.querySelectorAll("option[data-time]")) {
+      option.textContent = format.format(new Date(option.dataset.time));
+    }
   };
 
   const transcript = () => document.querySelector("[data-scroll]");
