@@ -27,7 +27,7 @@ from persona_router.desk.log_access import reading, refused
 from persona_router.desk.rendering import Renderer
 from persona_router.handoff.queue import HandoffQueue, Kind, Waits
 from persona_router.log.figures import FiguresReader, LogFigures
-from persona_router.log.filters import FilterFault
+from persona_router.log.filters import NONE, Filter, FilterFault
 from persona_router.log.span import Span, read_span
 
 READERS = OPERATIONS | ADMIN
@@ -92,7 +92,14 @@ class FigurePages:
             waits=waits,
             options=options(figures.cells, tuple(self._policy.routes), rules),
             agreement=agreement(figures.stated),
+            behind="/log?" + urlencode(self._unanswered(span)),
         )
+
+    def _unanswered(self, span: Span) -> list[tuple[str, str]]:
+        """Return the filter that leaves the decisions which nothing answered."""
+        intents = {"intent": tuple(sorted(self._policy.unrecognised))}
+        facets = {**intents, "article": (NONE,), "failed": ("0",)}
+        return Filter(since=span.first, until=span.last, facets=facets).pairs()
 
     def _counted(self, span: Span, now: float) -> tuple[LogFigures, dict[Kind, Waits]]:
         within = self._policy.desk.answer_within

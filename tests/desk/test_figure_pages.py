@@ -117,6 +117,14 @@ def test_log_that_cannot_be_read_is_told(desk: Desk, tmp_path: Path) -> None:
     assert "cannot be read at the moment" in page.text
 
 
+def test_unanswered_leads_to_its_decisions(nour: Agent) -> None:
+    page = nour.get(f"/figures?{DAYS}")
+    found = re.search(r'<p><a href="(/log\?[^"]+)"', page.text)
+    assert found
+    shown = nour.get(unescape(found.group(1)))
+    assert re.findall(r'href="/log/decisions/([^"]+)"', shown.text) == ["t2"]
+
+
 def test_page_is_linked_for_those_who_may_see_it(desk: Desk, nour: Agent) -> None:
     assert 'href="/figures"' in nour.get("/operations").text
     assert 'href="/figures"' not in desk.agent("Amira").get("/").text
