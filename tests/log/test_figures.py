@@ -151,6 +151,16 @@ def test_log_that_nobody_has_begun_counts_nothing(path: Path) -> None:
     assert (figures.cells, figures.decisions, figures.stated) == ((), 0, {})
 
 
+def test_log_of_before_the_figures_is_counted(path: Path) -> None:
+    write(path, row("d1")).close()
+    database = sqlite3.connect(path)
+    for name in ("visit", "handoff", "stated"):
+        database.execute(f"DROP INDEX decision_by_{name}")
+    database.execute("PRAGMA user_version = 2")
+    database.close()
+    assert added_up(counted(path).cells).visits == 1
+
+
 def test_file_that_is_no_log_is_told(path: Path) -> None:
     path.write_bytes(b"This is no database. " * 90)
     with pytest.raises(OSError, match="is no usable routing log"):
