@@ -1,4 +1,4 @@
-"""Measure the pages of the routing log as it grows, over generated decisions.
+"""Measure the pages of the routing log and its figures as it grows, over generated decisions.
 
     python -m bench.log [DECISIONS …]
 
@@ -21,8 +21,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bench.report import write
+from persona_router.log.figures import FiguresReader
 from persona_router.log.filters import read_filter
 from persona_router.log.reader import LogReader
+from persona_router.log.span import Span
 from persona_router.log.store import RoutingLog
 
 _SIZES = (100_000, 1_000_000)
@@ -43,6 +45,7 @@ _PAGES = {
     "least certain first": "sort=intent_confidence",
     "slowest of a language": "sort=-latency_ms&language=ar",
 }
+_FIGURES = {"figures of four weeks": 28, "figures of a year": 365}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     figures = {str(size): _measure(size) for size in options.sizes}
     print(f"\n{'page':24}" + "".join(f"{int(size):>12,}" for size in figures))
-    for name in ("first page", *_PAGES, "added_per_second", "megabytes", "profiles"):
+    for name in ("first page", *_PAGES, *_FIGURES, "added_per_second", "megabytes", "profiles"):
         print(f"{name:24}" + "".join(f"{found[name]:>12,}" for found in figures.values()))
     print(f"\nwritten to {write({'routing_log': figures}, Path('bench/results'))}")
     return 0
@@ -73,6 +76,7 @@ def _measure(size: int) -> dict[str, float]:
         reader = LogReader(path)
         found = {"first page": _page(reader, "", times=1)}
         found.update((name, _page(reader, query)) for name, query in _PAGES.items())
+        found.update((name, _figures(path, days)) for name, days in _FIGURES.items())
         found["added_per_second"] = round(size / waited)
         found["megabytes"] = round(path.stat().st_size / 1e6)
         found["profiles"] = _profiles(path)
@@ -91,6 +95,18 @@ def _page(reader: LogReader, query: str, *, times: int = _REPEATED) -> float:
         reader.page(filter, sort=sort, total=counts.total)
         taken.append(1000 * (time.perf_counter() - started))
     return round(sorted(taken)[times // 2])
+
+
+def _figures(path: Path, days: int) -> float:
+    """Return the median milliseconds in which the figures of the last days are counted."""
+    last = datetime.date(2026, 12, 31)
+    span = Span(last - datetime.timedelta(days=days - 1), last)
+    reader, taken = FiguresReader(path, unrecognised=_INTENTS[-1:]), []
+    for _ in range(_REPEATED):
+        started = time.perf_counter()
+        reader.read(span, now=span.until)
+        taken.append(1000 * (time.perf_counter() - started))
+    return round(sorted(taken)[_REPEATED // 2])
 
 
 def _profiles(path: Path) -> int:

@@ -13,6 +13,7 @@ from persona_router.commands import (
     evaluate,
     explain,
     fairness,
+    figures,
     handoff,
     init,
     knowledge,
@@ -138,6 +139,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     desk.add_parsers(commands)
     log.add_parser(commands)
+    figures.add_parser(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")

@@ -2,6 +2,7 @@
 
 from persona_router.content.files import Node
 from persona_router.core.desk_rules import PRIORITIES, DeskRules
+from persona_router.core.figures import FigureRules
 
 LONGEST = 7 * 24 * 3600
 MOST_DAYS = 3650
@@ -16,6 +17,7 @@ def read_desk_rules(node: Node) -> DeskRules:
         "give_up_after",
         "away_after",
         "keep_closed_days",
+        "figures",
     )
     usual = DeskRules()
     within = node.node("answer_within", optional=True)
@@ -38,4 +40,15 @@ def read_desk_rules(node: Node) -> DeskRules:
         # Browsers let pages in the background speak once a minute only.
         away_after=node.count("away_after", usual.away_after, 70, LONGEST),
         keep_closed_days=node.count("keep_closed_days", usual.keep_closed_days, 1, MOST_DAYS),
+        figures=_figure_rules(node.node("figures", optional=True)),
+    )
+
+
+def _figure_rules(node: Node) -> FigureRules:
+    node.only("minimum", "little_used", "mediocre_below")
+    usual = FigureRules()
+    return FigureRules(
+        minimum=node.count("minimum", usual.minimum, 1, 100_000),
+        little_used=node.share("little_used", usual.little_used),
+        mediocre_below=node.share("mediocre_below", usual.mediocre_below),
     )

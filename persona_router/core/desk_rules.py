@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from persona_router.core.figures import FigureRules
+
 PRIORITIES = ("low", "normal", "high", "urgent")
 """From the last to the first."""
 
@@ -16,6 +18,7 @@ class DeskRules:
     by reason, `skills` the intents that each skill is about. After `give_up_after` without an
     agent the customer is offered other ways; an agent who was not heard of for `away_after` loses
     what they hold to the others. Closed handoffs are deleted after `keep_closed_days`.
+    `figures` tells from when figures are shown.
     """
 
     answer_within: Mapping[str, int] = field(
@@ -26,3 +29,4 @@ class DeskRules:
     give_up_after: int = 900
     away_after: int = 120
     keep_closed_days: int = 90
+    figures: FigureRules = field(default_factory=FigureRules)

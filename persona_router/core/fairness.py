@@ -1,12 +1,12 @@
 """Fairness by experiment: what must not change a route is changed, and the routes are compared."""
 
-import math
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from persona_router.core.interval import wilson
 from persona_router.core.text import words
 
 WRITTEN = "written"
@@ -17,7 +17,6 @@ introduction by name put first, the name in that introduction, and the language.
 _Key = TypeVar("_Key")
 _THINKING_SECONDS = 30.0
 _SECONDS_A_WORD = 0.5
-_NORMAL_95 = 1.959964
 # Letters that lose their mark on a keyboard that lacks them, but not by Unicode's decomposition.
 _KEYBOARD = str.maketrans(
     {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O"}
@@ -100,15 +99,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the share by Wilson's score (1927); (0, 1) without cases."""
-        if not self.cases:
-            return 0.0, 1.0
-        squared = _NORMAL_95**2
-        middle = self.value + squared / (2 * self.cases)
-        spread = _NORMAL_95 * math.sqrt(
-            self.value * (1 - self.value) / self.cases + squared / (4 * self.cases**2)
-        )
-        scale = 1 + squared / self.cases
-        return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+        return wilson(self.differing, self.cases)
 
 
 def without_accents(text: str) -> str:

@@ -25,6 +25,7 @@ from persona_router.desk.calls import Calls
 from persona_router.desk.care import CareStore
 from persona_router.desk.duty import Duty
 from persona_router.desk.errors import Errors
+from persona_router.desk.figure_pages import FigurePages
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.forms import Refused
 from persona_router.desk.gate import HEALTH, Gate, SecurityHeaders
@@ -55,6 +56,7 @@ from persona_router.handoff.database import Database
 from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
+from persona_router.log.figures import FiguresReader
 from persona_router.log.reader import LogReader
 
 ROUTING_LOG = "routing_log.sqlite"
@@ -207,6 +209,15 @@ def create_app(
         policy=policy_file,
         cards=project / "data" / "personas" if has_cards and project else DEFAULT_PERSONAS,
     )
+    figures = FigurePages(
+        reader=FiguresReader(
+            database.path.with_name(ROUTING_LOG), unrecognised=policy.unrecognised
+        ),
+        queue=queue,
+        policy=policy,
+        renderer=renderer,
+        clock=clock,
+    )
     app = Starlette(
         routes=[
             *pages.routes(),
@@ -221,6 +232,7 @@ def create_app(
             *people.routes(),
             *operations.routes(),
             *log_pages.routes(),
+            *figures.routes(),
             *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
             Route(HEALTH, _health, methods=["GET"]),

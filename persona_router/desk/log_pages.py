@@ -1,11 +1,10 @@
 """The routing log as pages: all decisions by facets, one conversation, one decision."""
 
 import logging
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +19,7 @@ from persona_router.content.plugins import load_signals
 from persona_router.content.policies import read_policy
 from persona_router.core.counterfactual import Change, changes, leads_to
 from persona_router.desk.access import ADMIN, OPERATIONS, shown
-from persona_router.desk.forms import Refused
+from persona_router.desk.log_access import reading, refused
 from persona_router.desk.log_words import BAR_WIDTH, LogWords
 from persona_router.desk.rendering import Renderer
 from persona_router.log.export import as_csv, as_json
@@ -42,7 +41,6 @@ MOST_SHOWN = 100
 """Values of a facet that are offered: those of the most decisions."""
 
 log = logging.getLogger(__name__)
-Read = TypeVar("Read")
 
 
 class LogPages:
@@ -71,7 +69,7 @@ class LogPages:
         """Return the decisions that the address asks for, and counts by facet."""
         filter, sort = _asked(request)
         query = request.query_params
-        counts, page = await _reading(
+        counts, page = await reading(
             self._counted, filter, sort, query.get("after", ""), query.get("before", "")
         )
         pairs = filter.pairs()
@@ -105,7 +103,7 @@ class LogPages:
     async def conversation(self, request: Request) -> Response:
         """Return the decisions of one conversation in order, and which turns are missing."""
         id = request.query_params.get("id", "")
-        rows = await _reading(self._reader.conversation, id)
+        rows = await reading(self._reader.conversation, id)
         if not rows:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return self._page(
@@ -119,7 +117,7 @@ class LogPages:
 
     async def decision(self, request: Request) -> Response:
         """Return one decision with its evidence, and what would have changed it."""
-        row = await _reading(self._reader.decision, request.path_params["id"])
+        row = await reading(self._reader.decision, request.path_params["id"])
         if row is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         again = await run_in_threadpool(self._made_again, row)
@@ -162,22 +160,7 @@ def _asked(request: Request) -> tuple[Filter, str]:
         filter = read_filter(request.query_params.multi_items())
         return filter, read_sort(request.query_params.get("sort", ""))
     except FilterFault as fault:
-        raise _refused(fault) from fault
-
-
-async def _reading(read: Callable[..., Read], *arguments: object) -> Read:
-    try:
-        return await run_in_threadpool(read, *arguments)
-    except FilterFault as fault:
-        raise _refused(fault) from fault
-    except (sqlite3.Error, OSError) as error:
-        log.error("routing log unavailable: %s", error)
-        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "log.unavailable") from error
-
-
-def _refused(fault: FilterFault) -> Refused:
-    key = f"log.wrong_{fault.key}"
-    return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, key, value=fault.value)
+        raise refused(fault) from fault
 
 
 def _choices(counts: Counts, filter: Filter) -> dict[str, dict[str, int]]:

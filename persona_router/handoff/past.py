@@ -4,9 +4,25 @@ import sqlite3
 from collections.abc import Callable
 
 from persona_router.handoff.database import Database
-from persona_router.handoff.queue import Handoff, Kind
+from persona_router.handoff.queue import Handoff, Kind, Waits
 
 _MOST_WAITS = 50
+_WAITED = """
+WITH asked AS (
+    SELECT status, max(0.0, claimed_at - json_extract(request, '$.requested_at')) AS waited
+    FROM handoff WHERE kind = :kind AND json_extract(request, '$.requested_at') >= :since
+        AND json_extract(request, '$.requested_at') < :until
+), taken AS (
+    SELECT waited, row_number() OVER (ORDER BY waited) AS place, count(*) OVER () AS number
+    FROM asked WHERE waited IS NOT NULL
+)
+SELECT (SELECT count(*) FROM asked) AS asked,
+    (SELECT count(*) FROM taken) AS taken,
+    (SELECT count(*) FROM taken WHERE waited <= :within) AS within,
+    (SELECT count(*) FROM asked WHERE waited IS NULL AND status = 'closed') AS left,
+    (SELECT min(waited) FROM taken WHERE place * 2 >= number) AS median,
+    (SELECT min(waited) FROM taken WHERE place * 10 >= number * 9) AS ninetieth
+"""
 
 
 class PastHandoffs:
@@ -31,6 +47,12 @@ class PastHandoffs:
                 (kind, since, _MOST_WAITS),
             ).fetchall()
         return tuple(max(0.0, float(row["waited"])) for row in rows if row["waited"] is not None)
+
+    def waited(self, kind: Kind, since: float, until: float, *, within: float) -> Waits:
+        """Return how long those waited who asked from `since` until before `until`."""
+        asked = {"kind": kind, "since": since, "until": until, "within": within}
+        with self._database.connection() as db:
+            return Waits(**dict(db.execute(_WAITED, asked).fetchone()))
 
     def last_helped(self, conversation: str) -> Handoff | None:
         """Return the chat with an agent that was closed last; None if there was none."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from persona_router.core.figures import Rate
+
 Kind = Literal["agent", "callback"]
 Status = Literal["waiting", "claimed", "closed"]
 Sender = Literal["customer", "bot", "agent"]
@@ -74,6 +76,28 @@ class Handoff:
     closed_by: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Waits:
+    """How long those waited who asked for a person in some time; lengths are in seconds.
+
+    Of `asked`, agents took `taken` over, `within` of them in time; `left` were closed before
+    anybody came, and the others wait still. `median` and `ninetieth` are of those taken over: half
+    and nine tenths waited no longer. None without any.
+    """
+
+    asked: int = 0
+    taken: int = 0
+    within: int = 0
+    left: int = 0
+    median: float | None = None
+    ninetieth: float | None = None
+
+    @property
+    def in_time(self) -> Rate:
+        """How many were taken over in time, of those who wait no longer."""
+        return Rate(self.within, self.taken + self.left)
+
+
 class HandoffError(Exception):
     """A handoff cannot do what was asked of it; the text says why and what to do."""
 
@@ -109,6 +133,14 @@ class Past(Protocol):
 
     def waits(self, kind: Kind, since: float) -> tuple[float, ...]:
         """Return the seconds that those waited whom agents took over since then, latest first."""
+        ...
+
+    def waited(self, kind: Kind, since: float, until: float, *, within: float) -> Waits:
+        """Return how long those waited who asked from `since` until before `until`.
+
+        `within` are the seconds in which somebody should have come. Only what is not yet
+        forgotten counts.
+        """
         ...
 
     def last_helped(self, conversation: str) -> Handoff | None:

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from persona_router.log.filters import Filter, FilterFault
+from persona_router.log.opening import LogFile
 from persona_router.log.profile import FACETS
 from persona_router.log.selection import Selection, in_reach, with_facets
-from persona_router.log.store import OBJECTS, RoutingLog
+from persona_router.log.store import OBJECTS
 from persona_router.log.tally import Counts, Profiles
 
 PAGE_ROWS = 50
@@ -22,7 +22,6 @@ MOST_TURNS = 1_000
 _FEW = 20_000
 """So many rows are sorted faster than an index is searched for them."""
 _EXPORTED_AT_ONCE = 500
-_BUSY_MS = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +41,13 @@ class LogReader:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._opened = False
+        self._file = LogFile(path)
         self._profiles = Profiles()
 
     def counts(self, filter: Filter) -> Counts:
         """Return total and counts by facet; a facet's own choice does not lower its counts."""
         reach = in_reach(filter)
-        with self._connection() as database:
+        with self._file.connection() as database:
             if database is None:
                 return Counts(total=0, facets={name: {} for name in FACETS})
             counted = database.execute(
@@ -87,7 +85,7 @@ class LogReader:
             index = "decision_by_profile"
             chosen = _unhidden(chosen)
         order = "DESC" if descending else "ASC"
-        with self._connection() as database:
+        with self._file.connection() as database:
             if database is None:
                 return Page(rows=(), before=None, after=None)
             found = database.execute(
@@ -126,7 +124,7 @@ class LogReader:
         return self._rows(Selection(condition="conversation = ?", values=(id,)))
 
     def _rows(self, chosen: Selection) -> tuple[Mapping[str, Any], ...]:
-        with self._connection() as database:
+        with self._file.connection() as database:
             if database is None:
                 return ()
             found = database.execute(
@@ -134,26 +132,6 @@ class LogReader:
                 (*chosen.values, MOST_TURNS),
             )
             return tuple(_decoded(row) for row in found)
-
-    def _connection(self) -> "closing[sqlite3.Connection] | _Nothing":
-        if not self._path.exists():
-            return _Nothing()
-        if not self._opened:
-            RoutingLog(self._path).close()  # an earlier release's log is brought up to date
-            self._opened = True
-        database = sqlite3.connect(self._path, isolation_level=None)
-        database.row_factory = sqlite3.Row
-        database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        database.execute("PRAGMA query_only = 1")
-        return closing(database)
-
-
-class _Nothing:
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        return None
 
 
 def missing_turns(rows: tuple[Mapping[str, Any], ...]) -> Mapping[str, tuple[int, ...]]:

@@ -68,6 +68,16 @@ _INDEXES = (
     "CREATE INDEX decision_by_latency_ms ON decision (ifnull(latency_ms, -1), id, profile, at)",
 )
 
+_FIGURES = (
+    # Holds all that visits are counted by: a row is forty times as long.
+    "CREATE INDEX decision_by_visit ON decision"
+    " (at, conversation, turn, profile, handed_over, helped, rating, repeat_contact)",
+    "CREATE INDEX decision_by_handoff ON decision (at, json_extract(reasons, '$[0].code'))"
+    " WHERE handed_over = 1",
+    "CREATE INDEX decision_by_stated ON decision (at, conversation, stated_route, inferred_route)"
+    " WHERE stated_route IS NOT NULL",
+)
+
 _PROFILED = (
     "locale", "persona", "intent", "concern", "route", "article", "policy_version", "reasons",
     "translation_demand", "failed", "stated_route", "inferred_route", "corrected",
@@ -121,6 +131,12 @@ def _add_profiles(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
+def _add_figures(database: sqlite3.Connection) -> None:
+    """Add the indexes that the figures are counted by."""
+    for statement in _FIGURES:
+        database.execute(statement)
+
+
 def _fill_profiles(database: sqlite3.Connection) -> None:
     """Give each row its profile, and the language that its locale begins with."""
     numbers = ProfileNumbers(database, known={})
@@ -150,4 +166,8 @@ def _add_columns(database: sqlite3.Connection, columns: dict[str, str]) -> None:
         database.execute(f"ALTER TABLE decision ADD COLUMN {name} {columns[name]}")
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_add_decisions, _add_profiles)
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _add_decisions,
+    _add_profiles,
+    _add_figures,
+)

@@ -31,6 +31,7 @@ def wanted(method: str, path: str) -> set[str]:
         "people": {"admin"},
         "operations": {"operations"},
         "log": {"operations", "admin"},
+        "figures": {"operations", "admin"},
         "ratings": {"agent", "operations"},
     }
     return owners.get(first, {"agent"})

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from persona_router.core.figures import Rate
+from persona_router.handoff.queue import Waits
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from tests.handoff.making import request
 
@@ -24,6 +26,25 @@ def test_waits_are_those_of_who_was_taken_over_lately(queue: SqliteHandoffQueue)
     queue.add(request("c4", requested_at=now - 999))
     assert [round(wait / 10) * 10 for wait in queue.past.waits("agent", now - 60)] == [120, 60]
     assert queue.past.waits("agent", now + 60) == ()
+
+
+def test_waits_of_a_time_are_told_in_seconds_and_with_those_who_left(
+    queue: SqliteHandoffQueue,
+) -> None:
+    now = time.time()
+    for number in range(1, 11):
+        added = queue.add(request(f"c{number}", requested_at=now - 100 * number))
+        queue.claim(added.id, "amira")
+    queue.close(queue.add(request("left", requested_at=now - 50)).id, by="customer")
+    queue.add(request("waits", requested_at=now - 50))
+    queue.add(request("before", requested_at=now - 5000))
+    queue.add(request("call", requested_at=now - 50, kind="callback"))
+    found = queue.past.waited("agent", now - 2000, now, within=350)
+    assert (found.asked, found.taken, found.within, found.left) == (12, 10, 3, 1)
+    assert found.in_time == Rate(3, 11)
+    assert found.median == pytest.approx(500, abs=5)
+    assert found.ninetieth == pytest.approx(900, abs=5)
+    assert queue.past.waited("agent", now, now + 9, within=350) == Waits()
 
 
 def test_last_helped_is_the_latest_chat_that_somebody_answered(queue: SqliteHandoffQueue) -> None:

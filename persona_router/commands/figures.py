@@ -1,0 +1,248 @@
+"""`persona-router figures`: what the desk's page of figures shows, as tables or JSON."""
+
+import argparse
+import json
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.core.figures import (
+    DIMENSIONS,
+    RATES,
+    Dimension,
+    Rate,
+    Tally,
+    added_up,
+    agreement,
+    options,
+    split,
+    visits_by_day,
+)
+from persona_router.core.policy import Policy
+from persona_router.handoff.queue import Kind, QueueUnavailable, Waits
+from persona_router.handoff.sqlite import SqliteHandoffQueue
+from persona_router.log.figures import FiguresReader, LogFigures
+from persona_router.log.filters import NONE, FilterFault
+from persona_router.log.span import Span, read_span
+from persona_router.state import state_file
+
+_FEW = "not enough data"
+_WAITED = ("asked", "taken", "within", "left", "median", "ninetieth")
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `figures`."""
+    counted = commands.add_parser("figures", help="containment, handoffs, ratings and the like")
+    counted.add_argument("--from", dest="first", default="", metavar="DATE", help="first day (UTC)")
+    counted.add_argument("--to", dest="last", default="", metavar="DATE", help="last day (UTC)")
+    counted.add_argument(
+        "--by", choices=DIMENSIONS, action="append", help="split by it; may be given several times"
+    )
+    counted.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
+    counted.add_argument("--json", action="store_true", help="print one JSON object instead")
+    counted.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the figures and return 0, or 2 with one line where they cannot be counted."""
+    own = options.project / "data" / "routing.yml"
+    policy = read_policy(own if own.exists() else DEFAULT_POLICY)
+    now = time.time()
+    try:
+        span = read_span(options.first, options.last, now=now)
+        log = state_file("routing_log.sqlite")
+        figures = FiguresReader(log, unrecognised=policy.unrecognised).read(span, now=now)
+        waits = _waits(policy, span)
+    except FilterFault as fault:
+        name = {"since": "from", "until": "to"}.get(fault.name, fault.name)
+        print(f"--{name}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
+        return 2
+    except (OSError, sqlite3.Error, QueueUnavailable) as error:
+        print(error, file=sys.stderr)
+        return 2
+    by = tuple(dict.fromkeys(options.by or ("persona",)))
+    content = as_json(figures, waits, span, policy, by)
+    if options.json:
+        print(json.dumps(content, ensure_ascii=False))
+    else:
+        for line in _tables(content, by, policy.desk.figures.minimum):
+            print(line)
+    return 0
+
+
+def as_json(
+    figures: LogFigures,
+    waits: Mapping[Kind, Waits],
+    span: Span,
+    policy: Policy,
+    by: tuple[Dimension, ...],
+) -> dict[str, Any]:
+    """Return all figures as values of JSON; a share without enough cases is null."""
+    rules = policy.desk.figures
+    whole = added_up(figures.cells)
+    days = visits_by_day(figures.cells, span.days)
+    return {
+        "from": span.first.isoformat(),
+        "to": span.last.isoformat(),
+        "minimum": rules.minimum,
+        "decisions": figures.decisions,
+        "visits": {d.isoformat(): n for d, n in zip(span.each(), days, strict=True)},
+        "all": _rates(whole, rules.minimum),
+        "split": [
+            {**dict(zip(by, group, strict=True)), **_rates(tally, rules.minimum)}
+            for group, tally in split(figures.cells, by).items()
+        ],
+        "language_mix": [
+            {"language": language, **Rate(tally.visits, whole.visits).to_json(rules.minimum)}
+            for (language,), tally in split(figures.cells, ("language",)).items()
+        ],
+        "reasons": [{"reason": code, "handoffs": n} for code, n in figures.reasons.items()],
+        "waiting": {
+            kind: {**vars(found), "in_time": found.in_time.to_json(rules.minimum)}
+            for kind, found in waits.items()
+        },
+        "translation": [
+            {"article": article, "language": language, "decisions": number}
+            for (article, language), number in figures.translation.items()
+        ],
+        "unanswered": [
+            {"language": language, **rate.to_json(rules.minimum)}
+            for language, rate in figures.unanswered.items()
+        ],
+        "options": [
+            {
+                "persona": one.persona,
+                "route": one.route,
+                "use": one.use.to_json(rules.minimum),
+                "satisfaction": one.satisfaction.to_json(rules.minimum),
+                "wanting": one.wanting,
+            }
+            for one in options(figures.cells, tuple(policy.routes), rules)
+        ],
+        "stated": {
+            "agreement": agreement(figures.stated).to_json(rules.minimum),
+            "pairs": [
+                {"inferred": inferred, "stated": stated, "conversations": number}
+                for (inferred, stated), number in figures.stated.items()
+            ],
+        },
+    }
+
+
+def _rates(tally: Tally, minimum: int) -> dict[str, Any]:
+    return {
+        "visits": tally.visits,
+        **{name: tally.rates[name].to_json(minimum) for name in RATES},
+    }
+
+
+def _waits(policy: Policy, span: Span) -> dict[Kind, Waits]:
+    file = state_file("handoff.sqlite")
+    if not file.exists():
+        return {kind: Waits() for kind in get_args(Kind)}
+    past = SqliteHandoffQueue(file).past
+    return {
+        kind: past.waited(kind, span.since, span.until, within=policy.desk.answer_within[kind])
+        for kind in get_args(Kind)
+    }
+
+
+def _tables(content: dict[str, Any], by: tuple[str, ...], minimum: int) -> Iterator[str]:
+    total = content["all"]["visits"]
+    yield (
+        f"{content['from']} to {content['to']}: {total} visits, {content['decisions']} decisions."
+        f" Shares with their 95 % intervals; below {minimum} cases {_FEW}."
+    )
+    yield from _titled("visits", [(day, str(n)) for day, n in content["visits"].items() if n])
+    yield from _titled(
+        " and ".join(by),
+        [
+            (*by, "visits", *RATES),
+            *(
+                (*(str(one[name] or NONE) for name in by), *_measured(one))
+                for one in content["split"]
+            ),
+            ("all", *[""] * (len(by) - 1), *_measured(content["all"])),
+        ],
+    )
+    for name, key, count in (
+        ("language_mix", "language", None), ("reasons", "reason", "handoffs"),
+        ("unanswered", "language", None),
+    ):  # fmt: skip
+        yield from _titled(
+            name,
+            [
+                (str(one[key] or NONE), str(one[count]) if count else _share(one))
+                for one in content[name]
+            ],
+        )
+    yield from _titled(
+        "waiting",
+        [
+            ("kind", "in time", *_WAITED),
+            *(
+                (
+                    *(kind, _share(found["in_time"])),
+                    *(NONE if found[n] is None else f"{found[n]:.0f}" for n in _WAITED),
+                )
+                for kind, found in content["waiting"].items()
+            ),
+        ],
+    )
+    yield from _titled(
+        "translation",
+        [
+            (one["article"], str(one["language"] or NONE), str(one["decisions"]))
+            for one in content["translation"]
+        ],
+    )
+    yield from _titled(
+        "options",
+        [
+            ("persona", "route", "use", "satisfaction", ""),
+            *(
+                (
+                    *(str(one["persona"] or NONE), one["route"]),
+                    *(_share(one["use"]), _share(one["satisfaction"])),
+                    "little used and mediocre" if one["wanting"] else "",
+                )
+                for one in content["options"]
+            ),
+        ],
+    )
+    yield from _titled(
+        "stated",
+        [
+            ("agreement", "", _share(content["stated"]["agreement"])),
+            *(
+                (one["inferred"], one["stated"], str(one["conversations"]))
+                for one in content["stated"]["pairs"]
+            ),
+        ],
+    )
+
+
+def _measured(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return (str(one["visits"]), *(_share(one[name]) for name in RATES))
+
+
+def _share(rate: Mapping[str, Any]) -> str:
+    if rate["share"] is None:
+        return f"{_FEW} ({rate['cases']})"
+    low, high = rate["interval"]
+    return f"{100 * rate['share']:.0f} % ({100 * low:.0f}–{100 * high:.0f})"
+
+
+def _titled(title: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield ""
+    yield title
+    # Ids come from outside: a line break or an escape sequence in one is not to be obeyed.
+    plain = [["".join(c if c.isprintable() else "?" for c in cell) for cell in r] for r in rows]
+    widths = [max(map(len, column)) for column in zip(*plain, strict=True)]
+    for row in plain:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'  '.join(cells)}".rstrip()
