@@ -13,40 +13,12 @@ from persona_router.content.devices import read_devices
 from persona_router.content.files import Node, read_yaml
 from persona_router.content.opening_hours import read_hours
 from persona_router.content.phone_numbers import read_number
+from persona_router.content.policy_actions import read_actions
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.locale import canonical
 from persona_router.core.policy import IntentPolicy, Policy, RoutePolicy, Service, Weights
 
 DEFAULT_POLICY = Path(__file__).parent.parent / "defaults" / "routing.yml"
-ACTIONS = (
-    "why",
-    "correct",
-    "remember",
-    "forget",
-    "more",
-    "helped",
-    "not_helped",
-    "stop",
-    "callback",
-    "resume",
-    "language",
-    "unsupported_language",
-    "not_understood",
-    "closed",
-    "no_route",
-    "failed",
-    "rescue",
-)
-"""What the policy names an action for besides the routes."""
-_PACKAGED_REPLIES = {
-    "correct": "utter_corrected",
-    "remember": "utter_remembered",
-    "forget": "utter_forgotten",
-    "more": "utter_article_more",
-    "helped": "utter_helped",
-    "not_helped": "utter_not_helped",
-}
-"""What runs where a policy does not say."""
 
 
 def policy_of(project: Path) -> Path:
@@ -94,7 +66,7 @@ def read_policy(path: Path) -> Policy:
         },
         accepts=frozenset(top.texts("accepts", [])),
         declines=frozenset(top.texts("declines", [])),
-        actions=_actions(top),
+        actions=read_actions(top),
         evidence=_evidence(top.node("evidence")),
         weights=_weights(top.node("weights")),
         free_text={
@@ -200,12 +172,6 @@ def _intents(top: Node, routes: Mapping[str, RoutePolicy]) -> dict[str, IntentPo
                 raise node.fault("served_by", what, "Name a form or response at self_service.")
         intents[name] = IntentPolicy(served_by=served, self_service=action)
     return intents
-
-
-def _actions(top: Node) -> dict[str, str]:
-    node = top.node("actions")
-    node.only(*ACTIONS)
-    return {name: node.get(name, str, _PACKAGED_REPLIES.get(name)) for name in ACTIONS}
 
 
 def _evidence(node: Node) -> EvidenceParams:
