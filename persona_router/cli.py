@@ -19,6 +19,7 @@ from persona_router.commands import (
     knowledge,
     log,
     personas,
+    replay,
 )
 from persona_router.content.errors import ContentError
 
@@ -140,6 +141,7 @@ def build_parser() -> argparse.ArgumentParser:
     desk.add_parsers(commands)
     log.add_parser(commands)
     figures.add_parser(commands)
+    replay.add_parser(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")

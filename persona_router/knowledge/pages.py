@@ -30,18 +30,22 @@ def article_path(locale: str, article_id: str) -> str:
 
 
 def render_article(
-    article: Article, alternates: Sequence[Article], *, url: str = "", index: str = ""
+    article: Article,
+    alternates: Sequence[Article],
+    *,
+    url: str = "",
+    index: str = "",
+    default_locale: str = "",
 ) -> str:
     """Return an article as an HTML page.
 
     `alternates` are all locales of the article, with or without itself, for the language switch.
     `url` is the page's public address, ending in `<locale>/<id>`; with it the page names its
     canonical address and absolute `hreflang` ones. `index` is the address of the list of articles,
-    empty for no link to it.
+    empty for no link to it. Readers of other languages are sent to the `default_locale`.
     """
-    others = [other for other in alternates if other.locale != article.locale]
-    links = [_link(other.locale, article_path(other.locale, other.id)) for other in others]
-    own = article_path(article.locale, article.id)
+    locales = sorted({article.locale, *(other.locale for other in alternates)})
+    links = [_link(locale, article_path(locale, article.id), article.locale) for locale in locales]
     return _TEMPLATES.get_template("article.html").render(
         locale=article.locale,
         direction=direction(article.locale),
@@ -50,10 +54,11 @@ def render_article(
         date=format_date(article.updated, "long", locale=_babel(article.locale)),
         body=Markup(_html(article)),
         strings=labels(article.locale),
-        links=links,
+        links=_switch(links),
         hreflangs=[
-            {**link, "href": urljoin(url, link["href"]) if url else link["href"]}
-            for link in ([_link(article.locale, own), *links] if links else [])
+            {"locale": locale, "href": urljoin(url, link["href"]) if url else link["href"]}
+            for link in _switch(links)
+            for locale in _addressed(link["locale"], default_locale)
         ],
         url=url,
         index=index,
@@ -66,14 +71,14 @@ def render_index(articles: Sequence[Article], locale: str) -> str:
         (article for article in articles if article.locale == locale),
         key=lambda article: article.title.casefold(),
     )
-    others = sorted({article.locale for article in articles} - {locale})
+    locales = sorted({locale, *(article.locale for article in articles)})
     return _TEMPLATES.get_template("index.html").render(
         locale=locale,
         direction=direction(locale),
         articles=[
             {"title": article.title, "href": article_path(locale, article.id)} for article in shown
         ],
-        links=[_link(other, f"../{other}/") for other in others],
+        links=_switch([_link(other, f"../{other}/", locale) for other in locales]),
         strings=labels(locale),
     )
 
@@ -81,15 +86,18 @@ def render_index(articles: Sequence[Article], locale: str) -> str:
 class ArticlePages:
     """The pages of a folder of articles as its files stand now; safe to share between threads."""
 
-    def __init__(self, articles: LiveArticles) -> None:
+    def __init__(self, articles: LiveArticles, *, default_locale: str = "") -> None:
         self._articles = articles
+        self._default = default_locale
 
     def page(self, locale: str, article_id: str, *, url: str = "", index: str = "") -> str | None:
         """Return the page of an article, None if there is none; see `render_article`."""
         articles = self._articles.current() or ()
         alternates = [other for other in articles if other.id == article_id]
         found = next((article for article in alternates if article.locale == locale), None)
-        return None if found is None else render_article(found, alternates, url=url, index=index)
+        if found is None:
+            return None
+        return render_article(found, alternates, url=url, index=index, default_locale=self._default)
 
     def index(self, locale: str) -> str | None:
         """Return the list of a locale's articles as a page, None if it has none."""
@@ -98,12 +106,23 @@ class ArticlePages:
         return render_index(articles, locale) if known else None
 
 
-def _link(locale: str, href: str) -> dict[str, str]:
+def _switch(links: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the languages to choose from; none where there is but one."""
+    return links if len(links) > 1 else []
+
+
+def _addressed(locale: str, default_locale: str) -> tuple[str, ...]:
+    """Return whose readers a page is for: those of its locale, of the default also all others."""
+    return (locale, "x-default") if locale == default_locale else (locale,)
+
+
+def _link(locale: str, href: str, shown: str) -> dict[str, str]:
     name = _babel(locale).get_display_name() or locale
     return {
         "locale": locale,
         "href": href,
         "direction": direction(locale),
+        "current": "page" if locale == shown else "",
         # A language's own name is often in lower case, where it stands alone here.
         "name": name[:1].upper() + name[1:],
     }

@@ -24,7 +24,7 @@ _SAFE = {
 def add_pages(blueprint: Blueprint, policy: Policy, articles: Path) -> None:
     """Add the routes below the blueprint's prefix."""
     pages = Pages(policy)
-    library = ArticlePages(shared_articles(articles))
+    library = ArticlePages(shared_articles(articles), default_locale=policy.default_locale)
 
     @blueprint.get("/")
     async def page(request: Request) -> HTTPResponse:

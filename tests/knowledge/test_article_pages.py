@@ -44,11 +44,30 @@ def test_page_is_in_its_language_and_direction(
 
 def test_language_switch_lands_on_the_same_article(articles: tuple[Article, ...]) -> None:
     page = render_article(pick(articles, "de"), every(articles))
-    assert re.findall(r'<a href="([^"]+)" hreflang="([^"]+)"[^>]*>([^<]+)</a>', page) == [
+    links = r'<a href="([^"]+)"(?: aria-current="page")? hreflang="([^"]+)"[^>]*>([^<]+)</a>'
+    assert re.findall(links, page) == [
         ("../ar/returns", "ar", "العربية"),
+        ("../de/returns", "de", "Deutsch"),
         ("../en/returns", "en", "English"),
         ("../es/returns", "es", "Español"),
     ]
+
+
+def test_language_switch_tells_where_one_is(articles: tuple[Article, ...]) -> None:
+    current = re.compile(r'aria-current="page" hreflang="(\w+)"')
+    assert current.findall(render_article(pick(articles, "ar"), every(articles))) == ["ar"]
+    assert current.findall(render_index(articles, "es")) == ["es"]
+    alone = pick(articles, "de")
+    assert "<nav" not in render_article(alone, [alone])
+
+
+def test_readers_of_other_languages_are_sent_to_the_default_locale(
+    articles: tuple[Article, ...],
+) -> None:
+    page = render_article(pick(articles, "ar"), every(articles), default_locale="en")
+    assert '<link rel="alternate" hreflang="x-default" href="../en/returns">' in page
+    assert page.count("x-default") == 1
+    assert "x-default" not in render_article(pick(articles, "ar"), every(articles))
 
 
 def test_public_address_makes_alternates_absolute(articles: tuple[Article, ...]) -> None:
