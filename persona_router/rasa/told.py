@@ -24,8 +24,8 @@ def told_decision(
     for parsed in _parsed(tracker)[1:]:
         earlier = parsed.get(ROUTING) or {}
         if earlier.get("plan") and skipped.isdisjoint(earlier["plan"]):
-            told = {name: decision.get(name) for name in ("plan", "memory", "answers")}
-            return {**earlier, **told}
+            asked = {"memory": [], "answers": None, **decision}
+            return {**earlier, **{name: asked[name] for name in ("plan", "memory", "answers")}}
     return decision
 
 

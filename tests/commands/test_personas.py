@@ -188,6 +188,6 @@ def test_schema_agrees_with_the_reader_on_keys() -> None:
 
 def test_required_keys_of_the_schema_are_those_that_the_reader_misses(tmp_path: Path) -> None:
     required = set(yaml.safe_load(CARD_SCHEMA.read_text(encoding="utf-8"))["required"])
-    assert set(CARD_KEYS) - required == {"share", "picture", "written_in", "evidence"}
+    assert set(CARD_KEYS) - required == {"share", "picture", "written_in", "answers", "evidence"}
     cards = read_cards(SAMPLE / "personas", routes=ROUTES, signals=load_signals())
     assert all(card.picture and card.written_in == "en" for card in cards)
