@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.desk import DeskWindow
 from tests.browser.servers import Assistant
@@ -14,6 +14,8 @@ from tests.browser.windows import ChatWindow, Window
 from tests.training import sample_model_path
 
 _CHROMIUM = shutil.which("chromium")
+# Everything runs on two processors at once: what takes a moment by itself may take seconds here.
+expect.set_options(timeout=15_000)
 # Beyond what a headless Chromium needs: no name but this machine's can be resolved.
 _ARGUMENTS = (
     "--no-sandbox",

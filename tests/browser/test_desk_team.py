@@ -84,6 +84,25 @@ def test_killed_desk_loses_neither_sign_in_nor_conversation(
 
 
 @pytest.mark.parametrize(("locale", "width"), [("en-GB", 1280), ("ar", 320)])
+def test_buttons_stay_where_they_are_while_lines_arrive(
+    new_customer: NewCustomer, new_agent: NewAgent, assistant: Assistant, locale: str, width: int
+) -> None:
+    customer = new_customer("en-GB")
+    handoff = asks_for_a_person(customer, assistant)
+    agent = new_agent(locale, width=width).sign_in(*assistant.hire("Ines"))
+    agent.open(handoff)
+    agent.claim()
+    place = agent.page.locator("#return").evaluate_handle("button => button")
+    before = place.evaluate("button => button.getBoundingClientRect().top + window.scrollY")
+    customer.say("The parcel arrived without its lid, and I would like to keep the rest of it.")
+    expect(agent.lines("customer").last).to_contain_text("without its lid")
+    agent.reply("I will send you the lid.")
+    after = place.evaluate("button => button.getBoundingClientRect().top + window.scrollY")
+    assert after == before
+    agent.finish()
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en-GB", 1280), ("ar", 320)])
 def test_pages_of_administrators_work_by_keyboard(
     new_agent: NewAgent, assistant: Assistant, axe: str, locale: str, width: int
 ) -> None:
