@@ -33,6 +33,7 @@ from scripts.supervisor import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE_CLOSED_IN = "es"
+AWAY_SECONDS = 70
 _CONTENT = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "data", "actions")
 _POLICY = "routing.yml"
 _PASSWORD = "four words in a row"
@@ -155,6 +156,18 @@ class Assistant:
             self._accounts.set_password(login, Passwords().hashed(_PASSWORD))
         return login, _PASSWORD
 
+    def let_time_pass_for(self, login: str, handoff: str) -> None:
+        """Leave an agent and what they hold as after AWAY_SECONDS without their browser."""
+        with closing(sqlite3.connect(self.state / "desk.sqlite")) as desk, desk:
+            desk.execute(
+                "UPDATE account SET seen_at = seen_at - ? WHERE login = ?", (AWAY_SECONDS, login)
+            )
+        with closing(sqlite3.connect(self.state / "handoff.sqlite")) as queue, queue:
+            queue.execute(
+                "UPDATE handoff SET claimed_at = claimed_at - ? WHERE id = ?",
+                (AWAY_SECONDS, handoff),
+            )
+
     def decisions(self, conversation: str) -> list[dict[str, Any]]:
         """Return the conversation's rows of the routing log, oldest first."""
         if self._routing_log is None:
@@ -196,6 +209,7 @@ def _copy_project(target: Path) -> bytes:
         for service in settings.get("services", ()):
             service.update(_hours(route, service))
             service.pop("holidays", None)
+    policy["desk"]["away_after"] = AWAY_SECONDS
     written = yaml.safe_dump(policy, allow_unicode=True, sort_keys=False).encode()
     path.write_bytes(written)
     return written

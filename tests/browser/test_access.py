@@ -11,6 +11,7 @@ from tests.browser.servers import Assistant
 from tests.browser.windows import ChatWindow
 
 NewCustomer = Callable[..., ChatWindow]
+NewAgent = Callable[..., DeskWindow]
 _SAYINGS = {
     "en-GB": ("Hello", "welcome to Lindenhof", "I would like to read about returns", "updated"),
     "ar-AE": ("مرحبا", "كيف يمكنني مساعدتكم؟", "أريد أن أقرأ عن مدة التوصيل", "آخر تحديث"),
@@ -38,7 +39,7 @@ def test_chat_breaks_no_rule_of_accessibility(
 @pytest.mark.parametrize(("locale", "width"), [("en-GB", 1280), ("ar-AE", 320)])
 def test_desk_breaks_no_rule_of_accessibility(
     new_customer: NewCustomer,
-    new_agent: Callable[..., DeskWindow],
+    new_agent: NewAgent,
     assistant: Assistant,
     axe: str,
     locale: str,
@@ -107,6 +108,51 @@ def test_whole_conversation_works_by_keyboard(new_customer: NewCustomer) -> None
     chat.page.keyboard.press("Space")
     expect(chat.panel).to_be_visible()
     expect(chat.box).to_be_focused()
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en-GB", 1280), ("ar", 320)])
+def test_agent_helps_a_customer_by_keyboard_alone(
+    new_customer: NewCustomer, new_agent: NewAgent, assistant: Assistant, locale: str, width: int
+) -> None:
+    customer = new_customer("nl-NL").open()
+    customer.person.click()
+    expect(customer.answers).to_have_count(1)
+    handoff = assistant.handoff(customer.conversation).id
+    login, password = assistant.hire("Oumaima")
+    agent = new_agent(locale, width=width)
+    keyboard = agent.page.keyboard
+    agent.page.locator("#login").focus()
+    keyboard.type(login)
+    keyboard.press("Tab")
+    keyboard.type(password)
+    keyboard.press("Enter")
+    expect(agent.page.locator("#queue")).to_be_visible()
+
+    _tab_to(agent, f"#entry-{handoff}")
+    keyboard.press("Enter")
+    expect(agent.page.locator("#lines")).to_be_visible()
+    _tab_to(agent, "form[action$='/claim'] button")
+    keyboard.press("Enter")
+    _tab_to(agent, "#text")
+    keyboard.type("Goedemiddag, ik kijk even mee.")
+    keyboard.press("Control+Enter")
+    customer.expect_answer("Goedemiddag, ik kijk even mee.")
+    expect(agent.page.locator("#text")).to_be_focused()
+    expect(agent.page.locator("#text")).to_have_value("")
+    _tab_to(agent, "#return")
+    keyboard.press("Space")
+    expect(agent.page.locator("#queue")).to_be_visible()
+    customer.expect_answer("assistent")
+
+
+def _tab_to(agent: DeskWindow, target: str) -> None:
+    """Press Tab until the focus is on `target`, at most 60 times."""
+    for _ in range(60):
+        agent.page.keyboard.press("Tab")
+        place = agent.page.locator(target)
+        if place.count() and place.evaluate("it => it === document.activeElement"):
+            return
+    pytest.fail(f"{target} is not reached by Tab")
 
 
 def _press_until(chat: ChatWindow, key: str, reached: str) -> None:

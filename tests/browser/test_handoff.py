@@ -72,6 +72,35 @@ def test_agent_elsewhere_sees_that_the_conversation_is_taken(
     first.finish()
 
 
+def test_of_two_agents_who_claim_at_once_one_wins_and_the_other_is_told(
+    new_customer: Callable[..., ChatWindow],
+    new_agent: Callable[..., DeskWindow],
+    assistant: Assistant,
+) -> None:
+    customer = new_customer("it-IT").open()
+    customer.person.click()
+    expect(customer.answers).to_have_count(1)
+    handoff = assistant.handoff(customer.conversation).id
+    rivals = [new_agent().sign_in(*assistant.hire(name)) for name in ("Marta", "Nico")]
+    for rival in rivals:
+        rival.open(handoff)
+    for rival in rivals:
+        # Not waiting for the answer, so that both are under way together.
+        rival.page.locator("form[action$='/claim']").evaluate(
+            "form => setTimeout(() => form.submit())"
+        )
+    for rival in rivals:
+        expect(rival.page.locator("#text, .problem")).to_have_count(1)
+    holds = [rival.page.locator("#text").count() for rival in rivals]
+    assert sorted(holds) == [0, 1]
+    winner, loser = rivals if holds[0] else rivals[::-1]
+    holder = "Marta" if holds[0] else "Nico"
+    expect(loser.page.locator("#problem")).to_contain_text(holder)
+    customer.expect_answer(holder)
+    assert sum("Marta" in text or "Nico" in text for text in customer.texts) == 1
+    winner.finish()
+
+
 @pytest.mark.parametrize(
     ("locale", "words", "asks", "wish", "waits"),
     [
