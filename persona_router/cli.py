@@ -9,6 +9,7 @@ from pathlib import Path
 from persona_router.commands import (
     check,
     coverage,
+    demo,
     desk,
     evaluate,
     explain,
@@ -142,6 +143,7 @@ def build_parser() -> argparse.ArgumentParser:
     log.add_parser(commands)
     figures.add_parser(commands)
     replay.add_parser(commands)
+    demo.add_parser(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
+from persona_router.commands.simulated import note_simulated
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.figures import (
     DIMENSIONS,
@@ -55,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         span = read_span(options.first, options.last, now=now)
         log = state_file("routing_log.sqlite")
-        figures = FiguresReader(log, unrecognised=policy.unrecognised).read(span, now=now)
+        reader = FiguresReader(log, unrecognised=policy.unrecognised)
+        simulated = note_simulated(reader)
+        figures = reader.read(span, now=now)
         waits = _waits(policy, span)
     except FilterFault as fault:
         name = {"since": "from", "until": "to"}.get(fault.name, fault.name)
@@ -67,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     by = tuple(dict.fromkeys(options.by or ("persona",)))
     content = as_json(figures, waits, span, policy, by)
     if options.json:
-        print(json.dumps(content, ensure_ascii=False))
+        print(json.dumps({"simulated": simulated, **content}, ensure_ascii=False))
     else:
         for line in _tables(content, by, policy.desk.figures.minimum):
             print(line)

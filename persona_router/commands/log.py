@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from itertools import islice
 from typing import Any
 
+from persona_router.commands.simulated import note_simulated
 from persona_router.log.export import EXPORTED, as_csv
 from persona_router.log.filters import NONE, Filter, FilterFault, read_filter, read_sort
 from persona_router.log.profile import FACETS, FLAGS, profile_of
@@ -52,7 +53,9 @@ def run(options: argparse.Namespace) -> int:
     """Print what was asked for and return 0, or 2 with one line where it cannot be."""
     try:
         filter, sort = read_filter(_pairs(options)), read_sort(options.sort)
-        for line in _lines(LogReader(state_file("routing_log.sqlite")), filter, sort, options):
+        reader = LogReader(state_file("routing_log.sqlite"))
+        note_simulated(reader)
+        for line in _lines(reader, filter, sort, options):
             print(line)
     except FilterFault as fault:
         name = fault.name if fault.name != "q" else "search"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from persona_router.commands.simulated import note_simulated
 from persona_router.content.personas import DEFAULT_PERSONAS, read_personas
 from persona_router.content.plugins import load_signals
 from persona_router.content.policies import policy_of, read_policy
@@ -47,7 +48,9 @@ def run(options: argparse.Namespace) -> int:
     days = (("since", options.since or ""), ("until", options.until or ""))
     try:
         filter = read_filter(days)
-        rows = LogReader(state_file("routing_log.sqlite")).every(filter, sort="at")
+        reader = LogReader(state_file("routing_log.sqlite"))
+        simulated = note_simulated(reader)
+        rows = reader.every(filter, sort="at")
         found = replay(
             logged_decisions(rows, policy), policy, personas, most_examples=options.examples
         )
@@ -58,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     if options.json:
-        print(json.dumps(as_json(found, policy), ensure_ascii=False))
+        print(json.dumps({"simulated": simulated, **as_json(found, policy)}, ensure_ascii=False))
     else:
         for line in _lines(found, policy):
             print(line)

@@ -64,6 +64,7 @@ class FigurePages:
         except FilterFault as fault:
             raise refused(fault) from fault
         figures, waits = await reading(self._counted, span, now)
+        simulated = await reading(self._reader.is_simulated)
         rules = self._policy.desk.figures
         whole = added_up(figures.cells)
         languages = split(figures.cells, ("language",))
@@ -72,6 +73,7 @@ class FigurePages:
         return self._renderer.page(
             request,
             "figures.html",
+            simulated=simulated,
             kept=f"{urlencode(pairs)}&",
             words=FigureWords(
                 texts=self._renderer.texts(request),

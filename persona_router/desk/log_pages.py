@@ -75,7 +75,7 @@ class LogPages:
         pairs = filter.pairs()
         if sort != NEWEST_FIRST:
             pairs.append(("sort", sort))
-        return self._page(
+        return await self._page(
             request,
             "log.html",
             kept=_query(pairs),
@@ -106,7 +106,7 @@ class LogPages:
         rows = await reading(self._reader.conversation, id)
         if not rows:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return self._page(
+        return await self._page(
             request,
             "log_conversation.html",
             kept=_query([("id", id)]),
@@ -122,13 +122,14 @@ class LogPages:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         again = await run_in_threadpool(self._made_again, row)
         ranked = sorted(row["posterior"], key=lambda persona: -row["posterior"][persona])
-        return self._page(
+        return await self._page(
             request, "log_decision.html", row=row, again=again, personas=ranked, bar=BAR_WIDTH
         )
 
-    def _page(self, request: Request, template: str, **values: Any) -> Response:
+    async def _page(self, request: Request, template: str, **values: Any) -> Response:
         words = LogWords(texts=self._renderer.texts(request), view=self._renderer.view(request))
-        return self._renderer.page(request, template, log=words, **values)
+        simulated = await reading(self._reader.is_simulated)
+        return self._renderer.page(request, template, log=words, simulated=simulated, **values)
 
     def _counted(self, filter: Filter, sort: str, after: str, before: str) -> tuple[Counts, Page]:
         counts = self._reader.counts(filter)

@@ -103,6 +103,10 @@ class FiguresReader:
         self._file = LogFile(path)
         self._unrecognised = tuple(sorted(unrecognised))
 
+    def is_simulated(self) -> bool:
+        """Return whether the log's customers are simulated; may raise as `read` does."""
+        return self._file.is_simulated()
+
     def read(self, span: Span, *, now: float) -> LogFigures:
         """Return what is counted; `now` is in Unix seconds.
 

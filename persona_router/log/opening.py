@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
+from persona_router.log.schema import is_simulated
 from persona_router.log.store import RoutingLog
 
 _BUSY_MS = 5_000
@@ -15,6 +16,11 @@ class LogFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opened = False
+
+    def is_simulated(self) -> bool:
+        """Return whether its customers are simulated; raises as `connection` does."""
+        with self.connection() as database:
+            return database is not None and is_simulated(database)
 
     def connection(self) -> AbstractContextManager[sqlite3.Connection | None]:
         """Return a connection of one's own; None for a log that no assistant has begun.

@@ -44,6 +44,10 @@ class LogReader:
         self._file = LogFile(path)
         self._profiles = Profiles()
 
+    def is_simulated(self) -> bool:
+        """Return whether the log's customers are simulated."""
+        return self._file.is_simulated()
+
     def counts(self, filter: Filter) -> Counts:
         """Return total and counts by facet; a facet's own choice does not lower its counts."""
         reach = in_reach(filter)

@@ -85,9 +85,35 @@ _PROFILED = (
 """Columns of a row of an earlier release that its profile is made of."""
 _FILLED_AT_ONCE = 10_000
 
+_SIMULATED = int.from_bytes(b"PRSI", "big")
+"""The file's `application_id` where its customers are simulated."""
+
 
 class NewerLog(Exception):
     """The file was written by a later release."""
+
+
+class MixedLog(Exception):
+    """Real and simulated conversations would come into one file."""
+
+
+def is_simulated(database: sqlite3.Connection) -> bool:
+    """Return whether the file's customers are simulated."""
+    return int(database.execute("PRAGMA application_id").fetchone()[0]) == _SIMULATED
+
+
+def keep_apart(database: sqlite3.Connection, *, simulated: bool) -> None:
+    """Mark an empty file for simulated customers, or check that it is what is to be written.
+
+    Raises MixedLog.
+    """
+    if is_simulated(database) == simulated:
+        return
+    if not simulated:
+        raise MixedLog("its conversations are simulated")
+    if database.execute("SELECT 1 FROM decision LIMIT 1").fetchone() is not None:
+        raise MixedLog("its conversations are real")
+    database.execute(f"PRAGMA application_id = {_SIMULATED}")
 
 
 def migrate(database: sqlite3.Connection) -> None:

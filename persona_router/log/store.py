@@ -10,7 +10,7 @@ from typing import Any
 
 from persona_router.log.events import Outcome
 from persona_router.log.profile import ProfileNumbers
-from persona_router.log.schema import NewerLog, migrate
+from persona_router.log.schema import MixedLog, NewerLog, keep_apart, migrate
 
 COLUMNS = (
     "id", "at", "conversation", "turn", "channel", "locale", "language", "language_confidence",
@@ -39,10 +39,12 @@ _FILLED_AT_ONCE = 10_000
 class RoutingLog:
     """Rows of decisions in one SQLite file; several processes may write and read it.
 
-    Raises OSError at opening for a file that is no usable log.
+    `simulated` tells whether what is to be written comes from simulated customers, None where
+    nothing new is. Raises OSError at opening for a file that is no usable log, or holds the other
+    kind of customers.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, simulated: bool | None = None) -> None:
         self._lock = threading.Lock()
         try:
             self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -52,6 +54,8 @@ class RoutingLog:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             migrate(self._database)
+            if simulated is not None:
+                keep_apart(self._database, simulated=simulated)
             self._profiles = ProfileNumbers(self._database)
             self._fill_profiles()
             self._database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
@@ -60,6 +64,9 @@ class RoutingLog:
         except NewerLog as error:
             remedy = "Use the release that wrote it, or move it away."
             raise OSError(f"{path} is of a later release ({error}). {remedy}") from error
+        except MixedLog as error:
+            remedy = "Name another state folder."
+            raise OSError(f"{path} cannot be written into: {error}. {remedy}") from error
 
     def add(self, row: Mapping[str, Any]) -> bool:
         """Return whether the row is new: one with the same decision id is left as it is."""

@@ -4,12 +4,14 @@ import asyncio
 import os
 import tarfile
 import zlib
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from persona_router.content.errors import ContentError
 from persona_router.rasa.evaluation import Evaluation, evaluating
+
+Customer = Callable[[Optional[Mapping[str, Any]]], Optional[Tuple[str, Mapping[str, Any], float]]]
 
 
 class TrainedAssistant:
@@ -45,6 +47,14 @@ class TrainedAssistant:
         """
         return asyncio.run(self._converse(turns, Evaluation(at=at, case=case)))
 
+    def play(self, conversation: str, began: float, customer: Customer) -> List[Dict[str, Any]]:
+        """Return a customer's messages as events for a broker, each with what was found in it.
+
+        `customer` is asked for the first message with None, and then with each decision for the
+        next one; it returns text, metadata and the time in Unix seconds, or None at the end.
+        """
+        return asyncio.run(self._play(conversation, began, customer))
+
     def parse(self, text: str) -> Dict[str, Any]:
         """Return what the NLU graph finds in a text outside any conversation."""
         from rasa.core.channels.channel import UserMessage
@@ -55,27 +65,54 @@ class TrainedAssistant:
     async def _converse(
         self, turns: Sequence[Tuple[str, Mapping[str, Any]]], evaluation: Evaluation
     ) -> List[Dict[str, Any]]:
-        from rasa.core.channels.channel import UserMessage
-        from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
+        tracker = self._begun("evaluation", 0.0)
+        found = []
+        for text, metadata in turns:
+            said = await self._turn(tracker, text, metadata, evaluation)
+            found.append(said.parse_data)
+        return found
+
+    async def _play(
+        self, conversation: str, began: float, customer: Customer
+    ) -> List[Dict[str, Any]]:
+        tracker = self._begun(conversation, began)
+        published: List[Dict[str, Any]] = []
+        decision = None
+        while (said := customer(decision)) is not None:
+            text, metadata, at = said
+            evaluation = Evaluation(at=datetime.fromtimestamp(at, timezone.utc))
+            event = await self._turn(tracker, text, metadata, evaluation)
+            event.timestamp = at
+            event.metadata["model_id"] = self._agent.model_id
+            published.append({**event.as_dict(), "sender_id": conversation})
+            decision = event.parse_data["routing"]
+        return published
+
+    def _begun(self, conversation: str, at: float) -> Any:
+        from rasa.shared.core.events import SessionStarted
         from rasa.shared.core.trackers import DialogueStateTracker
 
         domain = self._agent.domain
-        tracker = DialogueStateTracker("evaluation", domain.slots if domain else [])
-        tracker.update(SessionStarted(timestamp=0.0), domain)
-        found = []
-        for text, metadata in turns:
-            tracker.update(ActionExecuted("action_listen"), domain)
-            message = UserMessage(text, sender_id="evaluation", metadata=dict(metadata))
-            with evaluating(evaluation):
-                parsed = await self._agent.processor.parse_message(message, tracker)
-            tracker.update(
-                UserUttered(
-                    text, parsed["intent"], parsed["entities"], parsed, metadata=dict(metadata)
-                ),
-                domain,
-            )
-            found.append(parsed)
-        return found
+        tracker = DialogueStateTracker(conversation, domain.slots if domain else [])
+        tracker.update(SessionStarted(timestamp=at), domain)
+        return tracker
+
+    async def _turn(
+        self, tracker: Any, text: str, metadata: Mapping[str, Any], evaluation: Evaluation
+    ) -> Any:
+        from rasa.core.channels.channel import UserMessage
+        from rasa.shared.core.events import ActionExecuted, UserUttered
+
+        domain = self._agent.domain
+        tracker.update(ActionExecuted("action_listen"), domain)
+        message = UserMessage(text, sender_id=tracker.sender_id, metadata=dict(metadata))
+        with evaluating(evaluation):
+            parsed = await self._agent.processor.parse_message(message, tracker)
+        said = UserUttered(
+            text, parsed["intent"], parsed["entities"], parsed, metadata=dict(metadata)
+        )
+        tracker.update(said, domain)
+        return said
 
 
 def _cause(error: BaseException) -> str:

@@ -35,7 +35,7 @@ class RoutingLogBroker(EventBroker):
         cls, broker_config: Optional[EndpointConfig], event_loop: Any = None
     ) -> "RoutingLogBroker":
         """Return the broker with the log of the state folder."""
-        return cls(RoutingLog(state_file("routing_log.sqlite")))
+        return cls(RoutingLog(state_file("routing_log.sqlite"), simulated=False))
 
     def publish(self, event: Dict[str, Any]) -> None:
         """Have the event's decision, or what it tells of one, written.
