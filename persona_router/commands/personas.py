@@ -3,7 +3,12 @@
 import argparse
 from pathlib import Path
 
-from persona_router.commands import personas_evidence, personas_render, personas_schema
+from persona_router.commands import (
+    personas_drift,
+    personas_evidence,
+    personas_render,
+    personas_schema,
+)
 
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,7 +28,16 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     rendered.add_argument("--language", help="only pages with labels of this, such as de")
     rendered.set_defaults(run=personas_render.run)
 
-    for task in (counted, rendered):
+    compared = tasks.add_parser("drift", help="tell whether customers have changed since")
+    compared.add_argument("--from", dest="first", default="", metavar="DATE", help="first day")
+    compared.add_argument("--to", dest="last", default="", metavar="DATE", help="last day (UTC)")
+    compared.add_argument(
+        "--before", default="", metavar="DATE", help="first day of what it is compared with"
+    )
+    compared.add_argument("--json", action="store_true", help="print one JSON object instead")
+    compared.set_defaults(run=personas_drift.run)
+
+    for task in (counted, rendered, compared):
         task.add_argument(
             "--project", type=Path, default=Path(), help="the assistant's folder; default: here"
         )
