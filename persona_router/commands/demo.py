@@ -119,7 +119,8 @@ class _Play:
                 return None
             at += _seconds(said)
             asked = time.perf_counter()
-            return said.text, said.metadata, at
+            # Whoever is simulated agrees; whether anything is tried is the policy's to say.
+            return said.text, {**said.metadata, "experiments": True}, at
 
         conversation = f"{CHANNEL}-{self._seed}-{visit.customer}"
         reader, last = EventReader(), None

@@ -10,6 +10,7 @@ from persona_router.content.callback_rules import read_callback_rules
 from persona_router.content.cards_rules import read_card_rules
 from persona_router.content.desk_rules import read_desk_rules
 from persona_router.content.devices import read_devices
+from persona_router.content.exploration_rules import read_exploration
 from persona_router.content.files import Node, read_yaml
 from persona_router.content.opening_hours import read_hours
 from persona_router.content.phone_numbers import read_number
@@ -40,6 +41,7 @@ def read_policy(path: Path) -> Policy:
         "must_answer", "evidence", "weights", "free_text", "reading_pages", "article_from",
         "personas", "coverage_budget", "fairness_budget", "articles", "devices", "desk",
         "callbacks",
+        "exploration",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -82,6 +84,7 @@ def read_policy(path: Path) -> Policy:
         cards=read_card_rules(top.node("personas", optional=True)),
         articles=read_article_rules(top.node("articles", optional=True)),
         desk=read_desk_rules(top.node("desk", optional=True)),
+        exploration=read_exploration(top.node("exploration", optional=True)),
         callbacks=read_callback_rules(top.node("callbacks", optional=True), routes),
     )
 

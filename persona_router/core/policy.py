@@ -154,6 +154,17 @@ class ArticleRules:
     """Days by which a translation may be older than its source."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Exploration:
+    """On which `share` (0 to 1) of the conversations that agreed another route is tried.
+
+    It is one `among` so many of the best open routes. A share of 0 tries nothing.
+    """
+
+    share: float = 0.0
+    among: int = 2
+
+
 @dataclass(frozen=True)
 class Policy:
     """The whole routing policy; `version` names its content in every decision."""
@@ -195,6 +206,7 @@ class Policy:
     cards: CardRules = CardRules()
     articles: ArticleRules = ArticleRules()
     desk: DeskRules = field(default_factory=DeskRules)
+    exploration: Exploration = Exploration()
     callbacks: CallbackRules | None = None
     """How callbacks are booked; None where customers say a time in their own words."""
 

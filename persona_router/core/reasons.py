@@ -1,6 +1,7 @@
 """Why a turn goes where it goes, as codes that texts turn into words; the strongest first."""
 
 from persona_router.core.decision import Reason
+from persona_router.core.exploration import Trial
 from persona_router.core.inference import Inference
 from persona_router.core.policy import Policy
 from persona_router.core.preference import Preference
@@ -15,10 +16,12 @@ def reasons_for(
     situation: Situation,
     ranking: Ranking,
     policy: Policy,
-    route: str | None,
+    trial: Trial,
 ) -> tuple[Reason, ...]:
-    """Return why the turn goes to `route`, the strongest reason first."""
-    reasons = []
+    """Return why the turn goes to the trial's route, the strongest reason first."""
+    if trial.tried:
+        return (Reason("trial"),)
+    reasons, route = [], trial.route
     stated = wish.routes or situation.preferred
     if route in wish.routes:
         reasons.append(Reason("override" if wish.chosen else f"wish_{route}"))

@@ -16,13 +16,15 @@ NOWHERE = "-"
 class Logged:
     """A decision as it was: its id, when it was made in Unix seconds, and where it led.
 
-    `facts` are what it rested on, None where the log does not tell.
+    `facts` are what it rested on, None where the log does not tell; `tried` tells that another
+    route than the best one was tried.
     """
 
     id: str
     at: float
     route: str
     facts: Facts | None
+    tried: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,8 @@ def _made(one: Logged, policy: Policy, personas: Sequence[Persona]) -> tuple[str
     """Return why the decision cannot be made again, or "" and where it leads."""
     if one.facts is None:
         return "not fully logged", ""
+    if one.tried:
+        return "tried out", ""
     if one.facts.posterior and set(one.facts.posterior) != {persona.id for persona in personas}:
         return "other personas", ""
     situation = one.facts.situation

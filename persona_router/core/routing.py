@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from persona_router.core.decision import Decision
+from persona_router.core.exploration import try_out
 from persona_router.core.feedback import (
     count_failures,
     given_again,
@@ -34,11 +35,12 @@ def route_turn(
     personas: Sequence[Persona],
     at: datetime,
     decision_id: str,
+    lot: float | None = None,
 ) -> Decision:
     """Return where `turn` goes and why, with the state that the next turn starts from.
 
     Deterministic: the same arguments give the same decision. `at` is an aware time; `decision_id`
-    is the caller's, unique for the turn.
+    is the caller's, unique for the turn; `lot` draws what is tried out (`core/exploration.py`).
     """
     known = infer(turn, state, policy, personas)
     wish = _wish(turn, state, policy)
@@ -69,7 +71,16 @@ def route_turn(
     ranking = rank(
         situation, policy, personas, probabilities, None if preference.corrected else assumed
     )
-    route, is_open = choose_route(ranking, wish, policy)
+    best, is_open = choose_route(ranking, wish, policy)
+    trial = try_out(
+        best,
+        ranking,
+        situation,
+        policy.exploration,
+        lot=None if preference.corrected else lot,
+        anger_from=policy.weights.anger_from,
+    )
+    route = trial.route
     stated_route = _stated_route(wish, preference, route)
     plan = plan_turn(
         turn,
@@ -102,14 +113,15 @@ def route_turn(
         posterior=known.posterior,
         evidence=known.evidence,
         constraints=ranking.constraints,
-        reasons=reasons_for(known, wish, preference, situation, ranking, policy, route),
+        reasons=reasons_for(known, wish, preference, situation, ranking, policy, trial),
         signals=known.signals,
+        propensity=trial.propensity,
         spoken=turn.spoken,
         speaking=ranking.speaking,
         stated_route=stated_route,
         corrected=preference.corrected,
         inferred_persona=known.persona,
-        inferred_route=_inferred_route(known, situation, preference, policy, personas, route),
+        inferred_route=_inferred_route(known, situation, preference, policy, personas, best),
         memory=memory_offers(
             turn,
             policy,

@@ -19,7 +19,8 @@ class Metadata:
 
     `seconds` is the time between the assistant's last message (or opening the chat) and this one.
     `remembers` tells that the page can keep a preference, if the customer wants it; `preferred` (a
-    route) and `corrected` are what it keeps of an earlier visit.
+    route) and `corrected` are what it keeps of an earlier visit. `experiments` tells that the
+    customer agreed that other ways may be tried on them.
     """
 
     input: str = "typed"
@@ -35,6 +36,7 @@ class Metadata:
     remembers: bool = False
     preferred: str | None = None
     corrected: bool = False
+    experiments: bool = False
 
     @property
     def clicked(self) -> bool:
@@ -63,6 +65,7 @@ def read_metadata(raw: object) -> Metadata:
         remembers=raw.get("remembers") is True,
         preferred=_text(raw.get("preferred")),
         corrected=raw.get("corrected") is True,
+        experiments=raw.get("experiments") is True,
     )
 
 

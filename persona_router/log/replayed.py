@@ -25,6 +25,7 @@ def logged_decisions(rows: Iterable[Mapping[str, Any]], policy: Policy) -> Itera
             at=row["at"],
             route=NOWHERE if nowhere else row["route"] or NOWHERE,
             facts=facts_of(row, policy),
+            tried=any(reason["code"] == "trial" for reason in row["reasons"]),
         )
 
 

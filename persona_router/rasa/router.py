@@ -189,6 +189,7 @@ class PersonaRouter(GraphComponent):
             personas=assistant.personas,
             at=at,
             decision_id=_decision_id(tracker, policy.version),
+            lot=_lot(tracker) if turn.metadata.experiments else None,
         )
         message.set(ROUTING, decision.to_json(), add_to_output=True)
         # An entity cannot be None, and the slot must not go on naming what does not fit.
@@ -215,6 +216,12 @@ class PersonaRouter(GraphComponent):
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
+
+
+def _lot(tracker: DialogueStateTracker) -> float:
+    """Return what the whole conversation draws in trials, evenly from [0, 1)."""
+    spot = f"lot|{tracker.sender_id}|{tracker.events[0].timestamp}"
+    return int.from_bytes(hashlib.sha256(spot.encode()).digest()[:6], "big") / 2**48
 
 
 def _decision_id(tracker: DialogueStateTracker, version: str) -> str:

@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from persona_router.cli import main
-from tests.log.making import MONDAY, row, write
+from persona_router.log.events import Outcome
+from persona_router.log.store import RoutingLog
+from tests.log.making import DAY, MONDAY, row, write
 from tests.training import ROOT
 
 POLICY = ROOT / "data" / "routing.yml"
@@ -43,6 +45,63 @@ def without_articles(tmp_path: Path) -> Path:
     path = tmp_path / "new.yml"
     path.write_text(yaml.safe_dump(changed), encoding="utf-8")
     return path
+
+
+def tried_out(state: Path, count: int) -> None:
+    """Write visits of which every fifth was led to a person, who settled three of four."""
+    told = {
+        "turns": 1, "told": 1, "decibans": {}, "wished": [], "excluded": [], "failures": 0,
+        "tried": [],
+    }  # fmt: skip
+    log = RoutingLog(state / "routing_log.sqlite")
+    for n in range(count):
+        other = n % 5 == 0
+        log.add(
+            row(
+                f"t{n}",
+                at=MONDAY - 30 * DAY + n,
+                conversation=f"t{n}",
+                route="agent" if other else "knowledge_base",
+                alternatives=["knowledge_base", "phone"] if other else ["agent", "phone"],
+                reasons=[{"code": "trial", "values": {}}] if other else [],
+                propensity=0.2 if other else 0.8,
+                posterior={"researcher": 0.9, "talker": 0.05, "sprinter": 0.05},
+                state=told,
+            )
+        )
+        log.note(Outcome(decision=f"t{n}", values={"helped": int(n % 20 != 0 if other else n % 2)}))
+    log.close()
+
+
+def test_trials_tell_what_another_policy_would_achieve(
+    state: Path, without_articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried_out(state, 1000)
+    assert main(["replay", "--policy", str(without_articles), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["unmade"]["tried out"] == 200
+    effect = found["effects"]["settled"]
+    assert (effect["samples"], effect["unsupported"], effect["refusal"]) == (1000, 0.0, "")
+    assert effect["effective"] == pytest.approx(200)
+    assert effect["snips"]["mean"] == pytest.approx(0.75)
+    assert effect["snips"]["low"] < 0.75 < effect["snips"]["high"]
+    assert effect["doubly_robust"]["mean"] == pytest.approx(0.75, abs=0.02)
+    assert found["effects"]["stars"]["refusal"] == "there is none"
+
+
+def test_too_few_trials_are_refused(
+    state: Path, without_articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried_out(state, 100)
+    assert main(["replay", "--policy", str(without_articles)]) == 0
+    words = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    refusal = "poor overlap: the trials are worth 20 visits, and 50 are needed"
+    assert f"settled 100 20 not estimated ({refusal})" in words
+
+
+def test_nothing_is_said_of_trials_where_none_were_made(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay"]) == 0
+    assert "tried out" not in capsys.readouterr().out
 
 
 def test_replay_under_the_own_policy_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

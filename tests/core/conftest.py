@@ -30,6 +30,7 @@ def route(
         at: datetime = noon,
         policy: Policy = policy,
         personas: Sequence[Persona] = personas,
+        lot: float | None = None,
         **fields: Any,
     ) -> Decision:
         return route_turn(
@@ -39,6 +40,7 @@ def route(
             personas=personas,
             at=at,
             decision_id="d",
+            lot=lot,
         )
 
     return decide

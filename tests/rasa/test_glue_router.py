@@ -106,6 +106,26 @@ def test_decision_has_the_same_id_when_its_turn_is_taken_again(router: PersonaRo
     assert len(turns[0]) == 20
 
 
+def test_trials_stay_with_a_conversation_and_need_its_consent(tmp_path: Path) -> None:
+    trying = trained(tmp_path, exploration={"share": 0.5, "among": 2})
+    led: dict[bool, set[str]] = {True: set(), False: set()}
+    for n in range(40):
+        for consent in led:
+            decisions = []
+            for before in ([], [uttered("hello")]):
+                asked = message(
+                    "where is it", intent="track_order", metadata={"experiments": consent}
+                )
+                tracker = conversation(*before, sender=f"visitor {n}")
+                [found] = trying.process([asked], tracker)
+                decisions.append(found.get("routing"))
+            assert len({decision["route"] for decision in decisions}) == 1
+            led[consent].add(decisions[0]["route"])
+            assert (decisions[0]["propensity"] < 1) is consent
+    assert led[False] == {"self_service"}
+    assert len(led[True]) == 2
+
+
 def test_state_goes_on_from_the_last_decision(router: PersonaRouter) -> None:
     first = routed(router, message("where is it", intent="track_order"))
     asked = message("just get me a human being", intent="talk_to_human")

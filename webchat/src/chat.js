@@ -13,10 +13,10 @@ import { createValue } from './value.js';
  */
 export function createChat(shell) {
   const { memory, session, settings, strings, visit, isOpen, hasUnread, focusWanted } = shell;
-  const { server, locale, page, referrer } = settings;
+  const { server, locale, page, referrer, experiments } = settings;
   const outbox = createOutbox(session);
   const preference = createPreference(memory);
-  const metadata = createMetadata({ visit, preference, page, referrer });
+  const metadata = createMetadata({ visit, preference, page, referrer, experiments });
 
   const isEmpty = createValue(true);
   const typing = createValue(null);

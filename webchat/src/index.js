@@ -45,6 +45,8 @@ function start(script) {
     locale: locale || document.documentElement.lang || navigator.language,
     page: page || undefined,
     referrer: referrer || undefined,
+    // Asked each time: a customer may agree, or change their mind, while the page is open.
+    experiments: () => script.dataset.experiments === 'true',
     nonce
   };
 

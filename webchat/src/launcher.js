@@ -18,9 +18,9 @@ function element(name, attributes, ...children) {
 
 /**
  * Puts the launcher on the page and returns the shell that the panel lives in: the settings
- * (`{server, locale, page?, referrer?, nonce?}`), `memory` (this browser) and `session` (this tab),
- * `strings`, `visit`, the values `isOpen`, `hasUnread` and `focusWanted`, the element `place` for
- * the panel, and `open`/`close`.
+ * (`{server, locale, page?, referrer?, experiments, nonce?}`), `memory` (this browser), `session`
+ * (this tab), `strings`, `visit`, the values `isOpen`, `hasUnread` and `focusWanted`, the element
+ * `place` for the panel, and `open`/`close`.
  *
  * `loadPanel(shell)` is called once, at the first opening; its promise is fulfilled when the panel
  * is there.

@@ -32,10 +32,11 @@ function classifyReferrer(referrer, location) {
 /**
  * What the page tells with every message, about behaviour and surroundings only.
  *
- * `page` and `referrer` are the shop's own values, used instead of what the browser says.
+ * `page` and `referrer` are the shop's own values, used instead of what the browser says;
+ * `experiments()` tells whether the customer agreed that other ways may be tried on them.
  * `visit` comes from `recordVisit`, `preference` from `createPreference`.
  */
-export function createMetadata({ visit, preference, page, referrer }) {
+export function createMetadata({ visit, preference, page, referrer, experiments }) {
   let since = null;
 
   return {
@@ -59,6 +60,7 @@ export function createMetadata({ visit, preference, page, referrer }) {
         returning: visit.returning,
         previous_contacts: visit.previousContacts,
         ...preference.metadata(),
+        ...(experiments() ? { experiments: true } : {}),
         seconds: Math.round(seconds * 10) / 10
       };
     }
