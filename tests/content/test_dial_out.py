@@ -137,4 +137,3 @@ def test_broken_file_is_told_once(tmp_path: Path, endpoints: Path) -> None:
     endpoints.write_text("dial_out: [", encoding="utf-8")
     told = [str(one) for one in all_faults(tmp_path, today=TODAY)]
     assert sum("no valid YAML" in one for one in told) == 1
-
