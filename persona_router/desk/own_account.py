@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from persona_router.desk.access import EVERYBODY, form, shown
+from persona_router.desk.access import AGENT, EVERYBODY, form, shown
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.accounts import (
     LONGEST_PASSWORD,
@@ -47,7 +47,7 @@ class OwnAccount:
         return [
             shown("/account", self.show, roles=EVERYBODY),
             form("/account/password", self.change_password, roles=EVERYBODY),
-            form("/account/phone", self.change_phone, roles=EVERYBODY),
+            form("/account/phone", self.change_phone, roles=AGENT),
             form("/account/sign-out-elsewhere", self.sign_out_elsewhere, roles=EVERYBODY),
         ]
 

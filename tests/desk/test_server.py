@@ -112,3 +112,20 @@ def test_state_folder_is_named_by_the_environment_too(
         taken.listen()
         assert main(["--port", str(taken.getsockname()[1])]) == 1
     assert os.listdir(tmp_path / "named") != []
+
+
+def test_missing_token_of_the_telephone_service_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", "")
+    monkeypatch.delenv("TWILIO_AUTH_TOKEN", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "endpoints.yml").write_text(
+        "dial_out:\n  provider: twilio\n  account: AC" + "0a" * 16 + "\n"
+        '  token: "${TWILIO_AUTH_TOKEN}"\n  from: "+44 20 7946 0112"\n',
+        encoding="utf-8",
+    )
+    assert main(["--state", str(tmp_path / "state")]) == 1
+    error = capsys.readouterr().err
+    assert "dial_out.token: The environment variable TWILIO_AUTH_TOKEN is not set." in error
+    assert error.count("\n") == 1
