@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -11,18 +12,21 @@ from typing import Any
 
 import pytest
 import yaml
+from playwright.sync_api import expect, sync_playwright
 from starlette.testclient import TestClient
 
 from persona_router.content.policies import DEFAULT_POLICY
 from persona_router.desk.call_store import CallStore
 from persona_router.desk.database import desk_database
 from persona_router.desk.retention import Retention
+from persona_router.desk.sessions import SESSION_COOKIE
 from persona_router.handoff.bookings import Bookings
 from persona_router.handoff.queue import Handoff
 from persona_router.handoff.twilio_calls import TwilioCalls
 from tests.desk.conftest import Agent, Desk, opened_desk
 from tests.handoff.fake_twilio import ACCOUNT, AGENT, CUSTOMER, NUMBER, TOKEN, FakeTwilio
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PUBLIC = "https://desk.example"
 HOTLINE = {
     "locales": ["de", "ar"],
@@ -553,3 +557,31 @@ def test_calls_are_deleted_with_their_handoff(desk: Desk, twilio: FakeTwilio, am
     assert store.last(handoff.id) is None
     with sqlite3.connect(desk.contact.path.with_name("desk.sqlite")) as db:
         assert CUSTOMER not in "\n".join(db.iterdump())
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
+@pytest.mark.parametrize(("locale", "width"), [("en", 1280), ("ar", 320)])
+def test_page_follows_a_call_that_was_double_clicked(
+    desk: Desk, twilio: FakeTwilio, amira: Agent, address: str, locale: str, width: int
+) -> None:
+    handoff = ask(desk, amira)
+    token = amira.client.cookies[SESSION_COOKIE]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
+        shown = context.new_page()
+        shown.goto(f"{address}/handoffs/{handoff.id}?lang={locale}")
+        shown.locator("#calling button").dblclick()
+        expect(shown.locator("#calling .running")).to_be_visible()
+        first = shown.locator("#calling .running").inner_text()
+        twilio.dials("in-progress")
+        look(desk)
+        expect(shown.locator("#calling .running")).not_to_have_text(first, timeout=5000)
+        twilio.dials("busy")
+        look(desk)
+        expect(shown.locator("#calling .over")).to_be_visible(timeout=5000)
+        expect(shown.locator("#calling button")).to_be_visible()
+        assert shown.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        browser.close()
+    assert len(twilio.placed) == 1
