@@ -16,7 +16,7 @@ from persona_router.content.endpoint_settings import (
 )
 from persona_router.content.errors import ContentError, ContentWarning
 from persona_router.content.files import Node
-from persona_router.content.phone_numbers import checked
+from persona_router.content.phone_numbers import read_e164
 
 KEY = "dial_out"
 PROVIDERS = ("twilio",)
@@ -71,7 +71,7 @@ def read_dial_out(path: Path) -> DialOut | None:
         provider=provider,
         account=_account(node),
         token=variable(node, "token"),
-        number=checked(node, "from", node.get("from", str).strip()),
+        number=read_e164(node, "from"),
         longest_call=node.count("longest_call", LONGEST_CALL, 60, 14_400),
         public_url=_public_url(node),
         url=web_address(node, "url", TWILIO) if private else public_address(node, "url", TWILIO),

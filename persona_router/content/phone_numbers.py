@@ -1,9 +1,13 @@
 """Reads phone numbers that people write with their country code."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import phonenumbers
 
 from persona_router.content.files import Node
 
+T = TypeVar("T")
 REMEDY = 'Write it in quotes with the country code, such as "+44 20 7946 0112".'
 
 
@@ -14,32 +18,46 @@ class NoNumber(ValueError):
 def e164(written: str) -> str:
     """Return the number as a phone network takes it, such as "+442079460112".
 
-    Raises NoNumber for one without a country code, or too short or too long for its country;
-    numbers that nobody has, such as those for fiction, are fine.
+    Raises NoNumber for one without a country code, too short or too long for its country, or with
+    an extension, which a network does not dial; numbers that nobody has, such as those for
+    fiction, are fine.
     """
-    try:
-        parsed = phonenumbers.parse(written)
-    except phonenumbers.NumberParseException as error:
-        raise NoNumber(f"'{written}' is no international number.") from error
-    if not phonenumbers.is_possible_number(parsed):
-        raise NoNumber(f"'{written}' is too short or too long.")
+    parsed = _parsed(written)
+    if parsed.extension:
+        raise NoNumber(f"'{written}' has an extension, which cannot be dialled.")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def read_number(node: Node) -> str | None:
     """Return the service's number as it is written, such as "+44 20 7946 0112"; None without one.
 
-    Raises ContentError for one that cannot be called.
+    Raises ContentError for one without a country code, or too short or too
+    long for its country; numbers that nobody has, such as those for fiction, are fine.
     """
     written = str(node.values.get("number") or "").strip()
     if written:
-        checked(node, "number", written)
+        _checked(node, "number", written, _parsed)
     return written or None
 
 
-def checked(node: Node, key: str, written: str) -> str:
-    """Return the number written at the key as E.164; raises ContentError."""
+def read_e164(node: Node, key: str) -> str:
+    """Return the number at the key as E.164; raises ContentError for one that `e164` refuses."""
+    return _checked(node, key, node.get(key, str).strip(), e164)
+
+
+def _checked(node: Node, key: str, written: str, read: Callable[[str], T]) -> T:
+    """Return what is read of the number written at the key; raises ContentError."""
     try:
-        return e164(written)
+        return read(written)
     except NoNumber as error:
         raise node.fault(key, str(error), REMEDY) from error
+
+
+def _parsed(written: str) -> phonenumbers.PhoneNumber:
+    try:
+        parsed = phonenumbers.parse(written)
+    except phonenumbers.NumberParseException as error:
+        raise NoNumber(f"'{written}' is no international number.") from error
+    if not phonenumbers.is_possible_number(parsed):
+        raise NoNumber(f"'{written}' is too short or too long.")
+    return parsed

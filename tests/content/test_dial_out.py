@@ -86,6 +86,7 @@ def test_private_address_of_the_service_is_allowed_on_purpose(endpoints: Path) -
         ({"account": None}, "dial_out.account: It is missing."),
         ({"from": "020 7946 0112"}, "dial_out.from: '020 7946 0112' is no international number."),
         ({"from": "+44 20"}, "dial_out.from: '+44 20' is too short or too long."),
+        ({"from": "+44 20 7946 0112 ext. 5"}, "has an extension, which cannot be dialled."),
         ({"from": 442079460112}, "dial_out.from: '442079460112' is not text."),
         ({"from": None}, "dial_out.from: It is missing."),
         ({"longest_call": 30}, "dial_out.longest_call: 30 is outside 60 to 14400."),

@@ -2,6 +2,7 @@
 
 import html
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,9 @@ def test_agent_sets_changes_and_takes_away_their_number(desk: Desk, amira: Agent
         assert f'type="tel" value="{kept}"' in amira.get("/account").text
 
 
-@pytest.mark.parametrize("written", ["030 12345678", "+49", "extern", "+" + "4" * 60, "<b>"])
+@pytest.mark.parametrize(
+    "written", ["030 12345678", "+49 30 12345678 ext. 9", "+49", "extern", "+" + "4" * 60, "<b>"]
+)
 def test_number_that_nobody_could_call_is_refused(desk: Desk, amira: Agent, written: str) -> None:
     desk.accounts.set_phone("amira", "+493012345678")
     answer = amira.post("/account/phone", {"phone": written})
@@ -97,6 +100,15 @@ def test_file_of_the_first_release_goes_on_working(tmp_path: Path) -> None:
     assert CallStore(database).begin("attempt-0123456789", "h1", "amira", now=1.0)
     fresh = desk_database(tmp_path / "new" / "desk.sqlite")
     assert _shape(path) == _shape(fresh.path)
+
+
+def test_file_is_lifted_once_by_those_who_open_it_together(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript(f"PRAGMA journal_mode = WAL; {FIRST_RELEASE}")
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _: desk_database(path), range(8)))
+    assert [AccountStore(one).get("amira").profile.phone for one in opened] == [""] * 8
 
 
 def test_file_of_a_later_release_is_left_alone(tmp_path: Path) -> None:
