@@ -15,6 +15,7 @@ from persona_router.commands.personas_check import known_signals, persona_faults
 from persona_router.content.articles import ArticleFile, article_files
 from persona_router.content.connectors import ENDPOINTS, connector_faults
 from persona_router.content.desk_replies import read_replies
+from persona_router.content.dial_out import dial_out_faults
 from persona_router.content.errors import ContentError, ContentWarning
 from persona_router.content.lexicons import read_lexicons
 from persona_router.content.policies import read_policy
@@ -53,6 +54,7 @@ def all_faults(
     """
     data = project / "data"
     yield from connector_faults(project / ENDPOINTS, os.environ)
+    yield from dial_out_faults(project / ENDPOINTS, os.environ)
     articles = list(article_files(data / "knowledge")) if (data / "knowledge").exists() else []
     yield from (found for found in articles if isinstance(found, ContentError))
     try:

@@ -47,6 +47,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         command.add_argument("--languages", help="codes such as de,ar; empty for every language")
         command.add_argument("--skills", help="names between commas; empty for everything")
         command.add_argument("--capacity", type=int, help="chats at a time")
+        command.add_argument("--phone", help="number at which they are called, such as +493012345")
 
     listed = actions.add_parser("list", help="list everybody")
     listed.add_argument("--json", action="store_true", help="print one JSON object a line")
@@ -131,7 +132,9 @@ def _print_link(accounts: AccountStore, login: str, address: str) -> None:
 
 
 def _given(options: argparse.Namespace) -> Mapping[str, Any]:
-    given: dict[str, Any] = {key: getattr(options, key) for key in ("name", "team", "capacity")}
+    given: dict[str, Any] = {
+        key: getattr(options, key) for key in ("name", "team", "capacity", "phone")
+    }
     for key, kind in (("roles", frozenset), ("languages", tuple), ("skills", tuple)):
         text = getattr(options, key)
         given[key] = None if text is None else kind(_words(text))

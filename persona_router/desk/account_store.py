@@ -12,7 +12,7 @@ LINK_HOURS = 48
 
 _COLUMNS = (
     "login, name, roles, team, languages, skills, capacity, enabled, available, seen_at,"
-    " password IS NOT NULL AS has_password"
+    " phone, password IS NOT NULL AS has_password"
 )
 _SET_UP = "password IS NOT NULL AND enabled AND instr(' ' || roles || ' ', ' admin ')"
 
@@ -50,11 +50,16 @@ class AccountStore:
             before = _get(db, login)
             db.execute(
                 "UPDATE account SET name = ?, roles = ?, team = ?, languages = ?, skills = ?,"
-                " capacity = ? WHERE login = ?",
+                " capacity = ?, phone = ? WHERE login = ?",
                 (*_values(profile), login),
             )
             _keep_an_admin(db, before)
             return _get(db, login)
+
+    def set_phone(self, login: str, phone: str) -> None:
+        """Keep the number at which the person is called, empty for none."""
+        with self._database.connection() as db:
+            db.execute("UPDATE account SET phone = ? WHERE login = ?", (phone, login))
 
     def enable(self, login: str, enabled: bool) -> Account:
         """Return the account, enabled or disabled; disabling ends its sessions and links."""
@@ -152,6 +157,7 @@ def read_account(row: sqlite3.Row) -> Account:
             languages=tuple(json.loads(row["languages"])),
             skills=tuple(json.loads(row["skills"])),
             capacity=row["capacity"],
+            phone=row["phone"],
         ),
         enabled=bool(row["enabled"]),
         has_password=bool(row["has_password"]),
@@ -167,13 +173,14 @@ def fingerprint(code: str) -> str:
 
 def _values(profile: Profile) -> tuple[object, ...]:
     lists = (json.dumps(words, ensure_ascii=False) for words in (profile.languages, profile.skills))
-    return (profile.name, " ".join(sorted(profile.roles)), profile.team, *lists, profile.capacity)
+    roles = " ".join(sorted(profile.roles))
+    return (profile.name, roles, profile.team, *lists, profile.capacity, profile.phone)
 
 
 def _insert(db: sqlite3.Connection, login: str, profile: Profile) -> None:
     added = db.execute(
-        "INSERT INTO account (login, name, roles, team, languages, skills, capacity)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO account (login, name, roles, team, languages, skills, capacity, phone)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (login, *_values(profile)),
     ).rowcount
     if not added:

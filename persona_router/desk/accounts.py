@@ -6,11 +6,14 @@ from unicodedata import category
 
 from babel import Locale, UnknownLocaleError
 
+from persona_router.content.phone_numbers import NoNumber, e164
+
 ROLES = ("agent", "trainer", "operations", "admin")
 """What somebody may do: answer customers, train, watch the service, administer the desk."""
 LONGEST_NAME = 40
 LONGEST_LOGIN = 64
 LONGEST_WORD = 40
+LONGEST_PHONE = 40
 MOST_WORDS = 30
 MOST_CAPACITY = 50
 SHORTEST_PASSWORD = 10
@@ -34,7 +37,7 @@ class Profile:
     """What can be set of a person.
 
     `name` is what customers read. No `languages` or `skills` means any; `capacity` is how many
-    chats they hold at once.
+    chats they hold at once; `phone` is where they are called, as E.164, or empty.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Profile:
     languages: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     capacity: int = 3
+    phone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +104,19 @@ def checked_profile(profile: Profile) -> Profile:
         languages=tuple(dict.fromkeys(tag.lower() for tag in profile.languages)),
         skills=tuple(dict.fromkeys(profile.skills)),
         capacity=profile.capacity,
+        phone=checked_phone(profile.phone),
     )
+
+
+def checked_phone(text: str) -> str:
+    """Return the phone number as E.164, empty for none; raises AccountFault."""
+    written = text.strip()
+    if len(written) > LONGEST_PHONE:
+        raise AccountFault("account.wrong_phone")
+    try:
+        return e164(written) if written else ""
+    except NoNumber:
+        raise AccountFault("account.wrong_phone") from None
 
 
 def check_password(password: str, repeated: str, *, login: str) -> None:

@@ -20,7 +20,9 @@ from persona_router.content.policies import DEFAULT_POLICY, policy_of, read_poli
 from persona_router.core.locale import fallback_chain
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
+from persona_router.desk.call_now import CallNow
 from persona_router.desk.call_slots import CallSlots
+from persona_router.desk.call_store import CallStore
 from persona_router.desk.calls import Calls
 from persona_router.desk.care import CareStore
 from persona_router.desk.duty import Duty
@@ -39,6 +41,7 @@ from persona_router.desk.pages import Pages
 from persona_router.desk.passwords import Passwords
 from persona_router.desk.people import People
 from persona_router.desk.personas import PersonaPages
+from persona_router.desk.phone_line import PhoneLine
 from persona_router.desk.ratings import Ratings
 from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer
@@ -53,6 +56,7 @@ from persona_router.desk.welcome import Welcome
 from persona_router.handoff.bookings import Bookings
 from persona_router.handoff.contact import Contact
 from persona_router.handoff.database import Database
+from persona_router.handoff.dialling import Dialler
 from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
@@ -76,6 +80,7 @@ def create_app(
     secret: str,
     texts: Mapping[str, DeskTexts],
     project: Path | None = None,
+    dialler: Dialler | None = None,
     clock: Callable[[], float] = time.time,
     ticks: Callable[[], float] = time.monotonic,
 ) -> Starlette:
@@ -83,9 +88,10 @@ def create_app(
 
     `database` is its own file, `contact` the one that it shares with the website's channel.
     `project` is the assistant's folder, whose persona cards people can read; without it, or if
-    there are none, nothing links to them. `clock` gives Unix seconds, `ticks` seconds that never
-    run backwards. `state.watch` of the application is to run beside it. Raises ContentError for
-    a policy or ready replies that cannot be read.
+    there are none, nothing links to them. `dialler` calls customers, if anything does. `clock`
+    gives Unix seconds, `ticks` seconds that never run backwards. `state.watch` and `state.line` of
+    the application are to run beside it, and `state.line` takes reports of calls around it. Raises
+    ContentError for a policy or ready replies that cannot be read.
     """
     accounts = AccountStore(database)
     sessions = Sessions(store=SessionStore(database), secret=secret, clock=clock)
@@ -110,6 +116,8 @@ def create_app(
         service=slots.service,
         clock=clock,
     )
+    phone_calls = CallStore(database)
+    line = PhoneLine(dialler=dialler, calls=phone_calls, bookings=bookings, clock=clock)
     pages = Pages(
         queue=queue,
         rasa=rasa,
@@ -121,6 +129,7 @@ def create_app(
             lambda locale: fallback_chain(locale, policy.fallbacks, policy.default_locale),
         ),
         calls=slots,
+        line=line,
         renderer=renderer,
     )
     holding = Holding(queue=queue, renderer=renderer, pages=pages)
@@ -144,6 +153,14 @@ def create_app(
         holding=holding,
         clock=clock,
     )
+    call_now = CallNow(
+        queue=queue,
+        line=line,
+        slots=slots,
+        renderer=renderer,
+        pages=pages,
+        holding=holding,
+    )
     handling = Handling(
         queue=queue,
         rasa=rasa,
@@ -161,6 +178,7 @@ def create_app(
         contact=contact,
         floor=floor,
         sessions=sessions,
+        calls=phone_calls,
         files=(
             database.path,
             bookings.path,
@@ -224,6 +242,7 @@ def create_app(
             *actions.routes(),
             *handling.routes(),
             *calls.routes(),
+            *call_now.routes(),
             *duty.routes(),
             *live.routes(),
             *sign_in.routes(),
@@ -252,6 +271,7 @@ def create_app(
     )
     app.state.sessions = sessions
     app.state.watch = watch
+    app.state.line = line
     return app
 
 

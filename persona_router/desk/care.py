@@ -1,5 +1,6 @@
 """What colleagues tell each other about a handoff: whose it should be, how urgent, and notes."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,13 @@ NoteKind = Literal[
     "returned",
     "unreached",
     "moved",
+    "call_placed",
+    "call_answered",
+    "call_busy",
+    "call_no_answer",
+    "call_failed",
+    "call_agent_missed",
+    "call_unknown",
 ]
 
 
@@ -86,24 +94,17 @@ class CareStore:
             db.execute("DELETE FROM care WHERE handoff = ?", (handoff,))
 
     def purge(self, handoff: str) -> None:
-        """Delete the notes of a handoff, and its care if it has any left."""
+        """Delete notes and calls of a handoff, and its care if it has any left."""
         with self._database.transaction() as db:
             db.execute("PRAGMA secure_delete = ON")
             db.execute("DELETE FROM note WHERE handoff = ?", (handoff,))
+            db.execute("DELETE FROM call WHERE handoff = ?", (handoff,))
             db.execute("DELETE FROM care WHERE handoff = ?", (handoff,))
 
     def add_note(self, handoff: str, note: Note) -> None:
         """Add a note; the same words of the same person within ten seconds are one."""
         with self._database.connection() as db:
-            db.execute(
-                "INSERT INTO note (handoff, kind, author, text, at) SELECT ?, ?, ?, ?, ?"
-                " WHERE NOT EXISTS (SELECT 1 FROM note WHERE handoff = ? AND kind = ?"
-                " AND author IS ? AND text = ? AND at > ?)",
-                (
-                    *(handoff, note.kind, note.author, note.text, note.at),
-                    *(handoff, note.kind, note.author, note.text, note.at - 10),
-                ),
-            )
+            insert_note(db, handoff, note)
 
     def notes(self, handoff: str) -> tuple[Note, ...]:
         """Return the notes of a handoff, oldest first."""
@@ -116,3 +117,16 @@ class CareStore:
             Note(kind=row["kind"], author=row["author"], text=row["text"], at=row["at"])
             for row in rows
         )
+
+
+def insert_note(db: sqlite3.Connection, handoff: str, note: Note) -> None:
+    """Add a note as `CareStore.add_note` does, together with what else the connection changes."""
+    db.execute(
+        "INSERT INTO note (handoff, kind, author, text, at) SELECT ?, ?, ?, ?, ?"
+        " WHERE NOT EXISTS (SELECT 1 FROM note WHERE handoff = ? AND kind = ?"
+        " AND author IS ? AND text = ? AND at > ?)",
+        (
+            *(handoff, note.kind, note.author, note.text, note.at),
+            *(handoff, note.kind, note.author, note.text, note.at - 10),
+        ),
+    )

@@ -3,9 +3,24 @@
 from persona_router.handoff.database import Database
 from persona_router.state import state_file
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-_SCHEMA = """
+_CALL = """
+CREATE TABLE call (
+    attempt TEXT PRIMARY KEY,
+    handoff TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    id TEXT,
+    stage TEXT NOT NULL,
+    started_at REAL NOT NULL,
+    ask_at REAL NOT NULL
+)
+"""
+_CALL_INDEX = "CREATE INDEX call_handoff ON call (handoff, started_at)"
+_STEPS = {
+    1: ("ALTER TABLE account ADD COLUMN phone TEXT NOT NULL DEFAULT ''", _CALL, _CALL_INDEX),
+}
+_SCHEMA = f"""
 CREATE TABLE account (
     login TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -17,7 +32,8 @@ CREATE TABLE account (
     password TEXT,
     enabled INTEGER NOT NULL DEFAULT 1,
     available INTEGER NOT NULL DEFAULT 1,
-    seen_at REAL
+    seen_at REAL,
+    phone TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE link (
     hash TEXT PRIMARY KEY,
@@ -47,6 +63,8 @@ CREATE TABLE care (
     priority TEXT,
     snoozed_until REAL
 );
+{_CALL};
+{_CALL_INDEX};
 """
 
 
@@ -56,5 +74,7 @@ def open_desk_database() -> Database:
 
 
 def desk_database(path: object) -> Database:
-    """Return the desk's file at `path`, made with mode 0600 if it is missing."""
-    return Database(str(path), schema=_SCHEMA, version=SCHEMA_VERSION, content="desk database")
+    """Return the desk's file at `path`, made if missing, lifted if earlier releases made it."""
+    return Database(
+        str(path), schema=_SCHEMA, version=SCHEMA_VERSION, content="desk database", steps=_STEPS
+    )

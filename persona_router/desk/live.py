@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
 from persona_router.desk.access import AGENT, shown
+from persona_router.desk.call_store import CallStore
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.sessions import Sessions
 from persona_router.handoff.changes import stamp_of
@@ -44,6 +45,7 @@ class Live:
         contact: Contact,
         floor: FloorReader,
         sessions: Sessions,
+        calls: CallStore,
         files: tuple[Path, ...],
     ) -> None:
         self._queue = queue
@@ -51,6 +53,7 @@ class Live:
         self._contact = contact
         self._floor = floor
         self._sessions = sessions
+        self._calls = calls
         self._files = files
         self._rasas = tuple(files[0].with_name(name) for name in RASAS)
 
@@ -93,7 +96,8 @@ class Live:
             ago, touched = time.monotonic() - asked, stamp_of(self._rasas)
             if ago >= ASK_SECONDS or (ago >= SOONEST_SECONDS and touched != written):
                 asked, written, answer = time.monotonic(), touched, self._said(name)
-            return (now.status, now.agent, answer)
+            call = self._calls.last(id)
+            return (now.status, now.agent, call.seen if call else "", answer)
 
         def typing() -> str:
             return "on" if self._contact.is_typing(name, "customer") else "off"

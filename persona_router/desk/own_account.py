@@ -1,4 +1,4 @@
-"""What people change about themselves: their password, and their sessions elsewhere."""
+"""What people change about themselves: password, phone, and their sessions elsewhere."""
 
 from http import HTTPStatus
 
@@ -7,14 +7,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from persona_router.desk.access import EVERYBODY, form, shown
+from persona_router.desk.access import AGENT, EVERYBODY, form, shown
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.accounts import (
     LONGEST_PASSWORD,
+    LONGEST_PHONE,
     SHORTEST_PASSWORD,
     AccountFault,
     check_password,
+    checked_phone,
 )
+from persona_router.desk.forms import cleaned
 from persona_router.desk.passwords import Passwords
 from persona_router.desk.rendering import Renderer
 from persona_router.desk.sessions import Session, Sessions
@@ -44,6 +47,7 @@ class OwnAccount:
         return [
             shown("/account", self.show, roles=EVERYBODY),
             form("/account/password", self.change_password, roles=EVERYBODY),
+            form("/account/phone", self.change_phone, roles=AGENT),
             form("/account/sign-out-elsewhere", self.sign_out_elsewhere, roles=EVERYBODY),
         ]
 
@@ -74,19 +78,35 @@ class OwnAccount:
         await run_in_threadpool(self._sessions.end_others, session)
         return RedirectResponse("/account?saved=1", HTTPStatus.SEE_OTHER)
 
+    async def change_phone(self, request: Request) -> Response:
+        """Return the page; the person is called at the form's `phone`. 422 with what is wrong."""
+        written = cleaned(request.state.form.get("phone", ""))
+        try:
+            phone = checked_phone(written)
+        except AccountFault as fault:
+            return self._page(request, fault, phone=written)
+        login = request.state.session.account.login
+        await run_in_threadpool(self._accounts.set_phone, login, phone)
+        return RedirectResponse("/account?saved=1", HTTPStatus.SEE_OTHER)
+
     async def sign_out_elsewhere(self, request: Request) -> Response:
         """Return the page; sessions in other browsers have ended."""
         await run_in_threadpool(self._sessions.end_others, request.state.session)
         return RedirectResponse("/account?saved=1", HTTPStatus.SEE_OTHER)
 
-    def _page(self, request: Request, fault: AccountFault | None = None) -> Response:
+    def _page(
+        self, request: Request, fault: AccountFault | None = None, *, phone: str | None = None
+    ) -> Response:
+        account = request.state.session.account
         return self._renderer.page(
             request,
             "account.html",
             status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-            account=request.state.session.account,
+            account=account,
+            phone=account.profile.phone if phone is None else phone[:LONGEST_PHONE],
             fault=fault,
             saved=not fault and request.query_params.get("saved") == "1",
             shortest_password=SHORTEST_PASSWORD,
             longest_password=LONGEST_PASSWORD,
+            longest_phone=LONGEST_PHONE,
         )

@@ -18,6 +18,7 @@ from persona_router.desk.assignment import ORDERS
 from persona_router.desk.call_slots import CallSlots
 from persona_router.desk.care import CareStore
 from persona_router.desk.floor import FloorReader
+from persona_router.desk.phone_line import PhoneLine
 from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer
 from persona_router.handoff.contact import Contact
@@ -73,6 +74,7 @@ class Pages:
         care: CareStore,
         replies: ReadyReplies,
         calls: CallSlots,
+        line: PhoneLine,
         renderer: Renderer,
     ) -> None:
         self._queue = queue
@@ -80,6 +82,7 @@ class Pages:
         self._care = care
         self._replies = replies
         self._calls = calls
+        self._line = line
         self._rasa = rasa
         self._contact = contact
         self._renderer = renderer
@@ -164,6 +167,8 @@ class Pages:
             note=note,
             summary=summary,
             slots=await run_in_threadpool(self._calls.slots, handoff),
+            calling=await run_in_threadpool(self._line.calling, handoff, account),
+            attempt=new_reply_id(),
             lines=shown.lines,
             notice=shown.notice,
             poll=_poll_address(handoff, len(shown.lines) if shown.live else 0, shown.notice),
@@ -261,5 +266,5 @@ def _poll_address(handoff: Handoff, after: int, notice: str) -> str:
 
 
 def new_reply_id() -> str:
-    """Return the identity of a reply that is about to be written."""
+    """Return the identity of a reply that is about to be written, or of a call to be made."""
     return secrets.token_urlsafe(16)

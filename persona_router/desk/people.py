@@ -16,6 +16,7 @@ from persona_router.desk.account_store import LINK_HOURS, AccountStore
 from persona_router.desk.accounts import (
     LONGEST_LOGIN,
     LONGEST_NAME,
+    LONGEST_PHONE,
     LONGEST_WORD,
     MOST_CAPACITY,
     ROLES,
@@ -171,6 +172,7 @@ def _limits(profile: Profile) -> Mapping[str, object]:
         "all_roles": ROLES,
         "longest_name": LONGEST_NAME,
         "longest_word": LONGEST_WORD,
+        "longest_phone": LONGEST_PHONE,
         "most_capacity": MOST_CAPACITY,
     }
 
@@ -186,6 +188,7 @@ def _profile(fields: Mapping[str, str]) -> Profile:
         languages=words(fields.get("languages", "")),
         skills=words(fields.get("skills", "")),
         capacity=int(capacity),
+        phone=cleaned(fields.get("phone", "")),
     )
 
 

@@ -20,6 +20,7 @@ from persona_router.desk.entrance import add_options, first_page
 from persona_router.desk.texts import choose_texts, load_texts
 from persona_router.handoff.connection import open_connection
 from persona_router.handoff.contact import open_contact
+from persona_router.handoff.dialling import open_dialler
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import open_queue
@@ -55,6 +56,7 @@ def serve(options: argparse.Namespace) -> int:
             secret=secret(COOKIE_SECRET),
             texts=texts,
             project=Path.cwd(),
+            dialler=open_dialler(Path.cwd()),
         )
         connection = open_connection(
             project=Path.cwd(),
@@ -73,7 +75,8 @@ def serve(options: argparse.Namespace) -> int:
     port = listener.getsockname()[1]
     address = f"http://{'localhost' if options.host == '127.0.0.1' else options.host}:{port}"
     print(f"Desk: {address}{first_page(database)}", flush=True)
-    app: ASGIApp = connection.around(desk) if connection else desk
+    line = desk.state.line
+    app: ASGIApp = line.around(connection.around(desk) if connection else desk)
     # No access log: one-time links carry their codes.
     # No websockets: the desk has none, and Rasa's release of the library is too old for uvicorn.
     config = uvicorn.Config(
@@ -87,7 +90,7 @@ def serve(options: argparse.Namespace) -> int:
     )
     # Uvicorn raises Ctrl-C once more when it has ended in good order.
     courier = connection.running() if connection else nullcontext()
-    with suppress(KeyboardInterrupt), courier, desk.state.watch.running():
+    with suppress(KeyboardInterrupt), courier, desk.state.watch.running(), line.running():
         uvicorn.Server(config).run(sockets=[listener])
     return 0
 

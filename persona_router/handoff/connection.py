@@ -15,11 +15,11 @@ from persona_router.content.connectors import (
     ENDPOINTS,
     ChatwootSettings,
     Connector,
-    Variable,
     WebhookSettings,
     ZammadSettings,
     read_connector,
 )
+from persona_router.content.endpoint_settings import Variable
 from persona_router.content.errors import ContentError
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.content.text_files import text_folders

@@ -3,31 +3,46 @@
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from persona_router.handoff.queue import QueueUnavailable
 
 BUSY_SECONDS = 5.0
+
+Steps = Mapping[int, tuple[str, ...]]
+_NO_STEPS: Steps = MappingProxyType({})
 
 
 class Database:
     """A file with a schema, made with mode 0600 if it is missing.
 
     Safe for any number of threads and processes: each connection is one of its own, and waits up
-    to five seconds for another writer. `content` names what the file holds, for errors. Every
-    method may raise QueueUnavailable.
+    to five seconds for another writer. `content` names what the file holds, for errors. `steps`
+    are the statements that make a version of the schema the next one: a file of an earlier release
+    is lifted when it is opened. Every method may raise QueueUnavailable.
     """
 
-    def __init__(self, path: Path | str, *, schema: str, version: int, content: str) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        schema: str,
+        version: int,
+        content: str,
+        steps: Steps = _NO_STEPS,
+    ) -> None:
         self.path = Path(path)
         self._content = content
         with self._errors():
             if not self.path.exists():
                 self._create(schema, version)
         with self.connection() as db:
-            found = db.execute("PRAGMA user_version").fetchone()[0]
+            found = _version(db)
+        if found in steps:
+            found = self._lifted(steps)
         if found != version:
             raise QueueUnavailable(
                 f"{self.path}: schema version {found}, but this program reads version "
@@ -62,6 +77,17 @@ class Database:
             f"{self._content.split()[-1]}."
         )
 
+    def _lifted(self, steps: Steps) -> int:
+        """Return the version after all steps that the file still needs."""
+        with self.transaction() as db:
+            found = _version(db)  # another process may have been faster
+            while found in steps:
+                for statement in steps[found]:
+                    db.execute(statement)
+                found += 1
+                db.execute(f"PRAGMA user_version = {found}")
+        return found
+
     def _create(self, schema: str, version: int) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.path.with_name(f"{self.path.name}.{secrets.token_hex(8)}")
@@ -89,3 +115,7 @@ class Database:
             ) from error
         except sqlite3.DatabaseError as error:
             raise self.corrupt(error) from error
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

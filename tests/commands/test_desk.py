@@ -58,7 +58,7 @@ def test_list_shows_everybody_in_words_and_as_json(capsys: pytest.CaptureFixture
     row = json.loads(capsys.readouterr().out.splitlines()[1])
     assert row == {
         "name": "Zoé", "roles": ["agent", "trainer"], "team": "", "languages": [],
-        "skills": ["refunds"], "capacity": 3, "login": "zoe", "state": "invited",
+        "skills": ["refunds"], "capacity": 3, "phone": "", "login": "zoe", "state": "invited",
     }  # fmt: skip
 
 
@@ -97,6 +97,7 @@ def test_reset_prints_another_link_and_ends_the_first(capsys: pytest.CaptureFixt
          "Please choose at least one role. Roles: agent, trainer, operations, admin."),
         (["add", "zoe", "--languages", "klingonisch"], "'klingonisch' is no language code"),
         (["add", "zoe", "--capacity", "51"], "a number from 0 to 50"),
+        (["add", "zoe", "--phone", "030 1"], "no phone number with a country code"),
         (["reset", "nobody"], "Nobody has the user name 'nobody'."),
         (["disable", "nobody"], "Nobody has the user name 'nobody'."),
         (["change", "nobody"], "Nobody has the user name 'nobody'."),

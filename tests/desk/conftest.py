@@ -25,6 +25,7 @@ from persona_router.desk.session_store import SessionStore
 from persona_router.desk.sessions import SESSION_COOKIE
 from persona_router.desk.texts import load_texts
 from persona_router.handoff.contact import Contact
+from persona_router.handoff.dialling import Dialler
 from persona_router.handoff.queue import Handoff, HandoffRequest, Line
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
@@ -124,7 +125,9 @@ class Desk:
 
 
 @contextmanager
-def opened_desk(folder: Path, project: Path | None = None) -> Iterator[Desk]:
+def opened_desk(
+    folder: Path, project: Path | None = None, *, dialler: Dialler | None = None
+) -> Iterator[Desk]:
     """Give a desk whose files are in `folder`, and that shows the cards of `project`."""
     rasa, clock = FakeRasa(), Clock()
     queue = SqliteHandoffQueue(folder / "handoff.sqlite")
@@ -138,6 +141,7 @@ def opened_desk(folder: Path, project: Path | None = None) -> Iterator[Desk]:
         secret="signing secret",
         texts=load_texts(),
         project=project,
+        dialler=dialler,
         clock=clock,
         ticks=clock,
     )

@@ -112,3 +112,47 @@ def test_state_folder_is_named_by_the_environment_too(
         taken.listen()
         assert main(["--port", str(taken.getsockname()[1])]) == 1
     assert os.listdir(tmp_path / "named") != []
+
+
+def test_missing_token_of_the_telephone_service_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", "")
+    monkeypatch.delenv("TWILIO_AUTH_TOKEN", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "endpoints.yml").write_text(
+        "dial_out:\n  provider: twilio\n  account: AC" + "0a" * 16 + "\n"
+        '  token: "${TWILIO_AUTH_TOKEN}"\n  from: "+44 20 7946 0112"\n',
+        encoding="utf-8",
+    )
+    assert main(["--state", str(tmp_path / "state")]) == 1
+    error = capsys.readouterr().err
+    assert "dial_out.token: The environment variable TWILIO_AUTH_TOKEN is not set." in error
+    assert error.count("\n") == 1
+
+
+def test_desk_takes_reports_of_calls(tmp_path: Path) -> None:
+    (tmp_path / "endpoints.yml").write_text(
+        "dial_out:\n  provider: twilio\n  account: AC" + "0a" * 16 + "\n"
+        '  token: "${TWILIO_AUTH_TOKEN}"\n  from: "+44 20 7946 0112"\n'
+        "  public_url: https://desk.example\n",
+        encoding="utf-8",
+    )
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "persona_router.desk", "--port", str(port), "--state", "state"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "TWILIO_AUTH_TOKEN": "t", "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        _get(requests.Session(), f"http://127.0.0.1:{port}/health")
+        address = f"http://127.0.0.1:{port}/webhooks/dial-out/attempt-0123456789"
+        answer = requests.post(address, data={"CallStatus": "busy"}, timeout=5)
+        assert (answer.status_code, answer.json()) == (403, {"ok": False})
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
