@@ -35,7 +35,7 @@ export const styleOptions = {
   suggestedActionBorderColor: ACCENT,
   suggestedActionBorderRadius: 18,
   suggestedActionTextColor: ACCENT,
-  suggestedActionHeight: 40,
+  suggestedActionHeight: 36,
   suggestedActionBackgroundColorOnHover: '#e6f0ec',
   suggestedActionBackgroundColorOnActive: '#d6e6e0',
   suggestedActionKeyboardFocusIndicatorBorderColor: INK,
