@@ -65,6 +65,12 @@ def language_of(tag: str) -> str:
     return canonical(tag).split("-", 1)[0]
 
 
+def region_of(tag: str) -> str | None:
+    """Return the region of a tag, such as "AT" of "de-AT"; None for one without."""
+    region = tag.rpartition("-")[2] if "-" in tag else ""
+    return region if len(region) == 2 else None
+
+
 def fallback_chain(
     locale: str | None, fallbacks: Mapping[str, Sequence[str]], default: str
 ) -> tuple[str, ...]:

@@ -101,9 +101,9 @@ def create_app(
     errors = Errors(renderer)
     passwords = Passwords()
     by_account = Throttle(limit=ACCOUNT_LIMIT, clock=ticks)
-    care = CareStore(database)
     policy_file = policy_of(project) if project else DEFAULT_POLICY
     policy = read_policy(policy_file)
+    care = CareStore(database, redactor=policy.redactor)
     bookings = Bookings(database.path.with_name(CALLBACKS), clock=clock)
     slots = CallSlots(policy=policy, bookings=bookings, clock=clock)
     floor = FloorReader(

@@ -2,10 +2,13 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from persona_router.core.redaction import Redactor
 from persona_router.handoff.database import Database
+
+_USUAL = Redactor()
 
 NoteKind = Literal[
     "note",
@@ -54,10 +57,14 @@ class Note:
 
 
 class CareStore:
-    """The care and the notes of handoffs; every method may raise QueueUnavailable."""
+    """The care and the notes of handoffs; every method may raise QueueUnavailable.
 
-    def __init__(self, database: Database) -> None:
+    `redactor` covers personal data in notes.
+    """
+
+    def __init__(self, database: Database, *, redactor: Redactor = _USUAL) -> None:
         self._database = database
+        self._redactor = redactor
 
     def all(self) -> Mapping[str, Care]:
         """Return the care of every handoff that was given any, by id."""
@@ -103,8 +110,9 @@ class CareStore:
 
     def add_note(self, handoff: str, note: Note) -> None:
         """Add a note; the same words of the same person within ten seconds are one."""
+        covered = replace(note, text=self._redactor(note.text))
         with self._database.connection() as db:
-            insert_note(db, handoff, note)
+            insert_note(db, handoff, covered)
 
     def notes(self, handoff: str) -> tuple[Note, ...]:
         """Return the notes of a handoff, oldest first."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from persona_router.core.locale import region_of
+from persona_router.core.redaction import Redactor
 from persona_router.handoff.database import Database
 from persona_router.handoff.queue import Handoff
 from persona_router.state import state_file
@@ -39,6 +41,7 @@ CREATE INDEX rating_at ON rating (at);
 CREATE INDEX rating_conversation ON rating (conversation);
 CREATE INDEX rating_decision ON rating (decision);
 """
+_USUAL = Redactor()
 _RATING = "handoff, conversation, decision, agent, stars, comment, at"
 
 
@@ -59,18 +62,25 @@ class Rating:
     at: float
 
 
-def open_contact() -> "Contact":
+def open_contact(redactor: Redactor = _USUAL) -> "Contact":
     """Return the contact of the assistant's state folder; raises QueueUnavailable."""
-    return Contact(state_file("contact.sqlite"))
+    return Contact(state_file("contact.sqlite"), redactor=redactor)
 
 
 class Contact:
     """One file that the website's channel and the desk share; `clock` gives Unix seconds.
 
-    Every method may raise QueueUnavailable.
+    `redactor` covers personal data in comments. Every method may raise QueueUnavailable.
     """
 
-    def __init__(self, path: Path | str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        redactor: Redactor = _USUAL,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._redactor = redactor
         self._database = Database(
             path, schema=_SCHEMA, version=SCHEMA_VERSION, content="contact database"
         )
@@ -112,6 +122,7 @@ class Contact:
     def rate(self, handoff: Handoff, stars: int, comment: str) -> None:
         """Keep the rating of a handoff; the first one counts."""
         request = handoff.request
+        comment = self._redactor(comment, region=region_of(request.locale))
         with self._database.connection() as db:
             db.execute(
                 f"INSERT OR IGNORE INTO rating ({_RATING}) VALUES (?, ?, ?, ?, ?, ?, ?)",

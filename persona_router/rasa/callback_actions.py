@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from persona_router.content.errors import ContentError
 from persona_router.content.policies import policy_of, read_policy
+from persona_router.core.locale import region_of
 from persona_router.core.policy import Policy
 from persona_router.core.turn import read_metadata
 from persona_router.handoff.bookings import open_bookings
@@ -190,6 +191,4 @@ def _international(number: str) -> str:
 
 
 def _region(tracker: Tracker) -> Optional[str]:
-    locale = last_decision(tracker).get("locale") or ""
-    region: str = locale.rpartition("-")[2] if "-" in locale else ""
-    return region if len(region) == 2 else None
+    return region_of(last_decision(tracker).get("locale") or "")

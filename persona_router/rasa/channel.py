@@ -71,7 +71,9 @@ class WebsiteChannel(InputChannel):
             cors_allowed_origins=origins,
             max_http_buffer_size=_LARGEST_PACKET,
         )
-        self._people = CustomersSide(self._server, self._history, Pages(self._policy))
+        self._people = CustomersSide(
+            self._server, self._history, Pages(self._policy), self._policy.redactor
+        )
         self._output = WebsiteOutput(self._server, self._history, way_back=self._way_back)
         self._paces: OrderedDict[str, Pace] = OrderedDict()
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

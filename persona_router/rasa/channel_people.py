@@ -13,6 +13,7 @@ from persona_router.chat.history import ChatHistory
 from persona_router.chat.inbox import clean
 from persona_router.chat.pages import Pages
 from persona_router.chat.transcript import transcript_page
+from persona_router.core.redaction import Redactor
 from persona_router.handoff.changes import Stamp, stamp_of
 from persona_router.handoff.contact import LONGEST_COMMENT, MOST_STARS, open_contact
 from persona_router.handoff.outbox import Outbox, open_outbox
@@ -35,11 +36,13 @@ class CustomersSide:
     The desk is another process: what it changes is seen in the files that both share.
     """
 
-    def __init__(self, server: AsyncServer, history: ChatHistory, pages: Pages) -> None:
+    def __init__(
+        self, server: AsyncServer, history: ChatHistory, pages: Pages, redactor: Redactor
+    ) -> None:
         self._server = server
         self._history = history
         self._pages = pages
-        self._contact = open_contact()
+        self._contact = open_contact(redactor)
         self._standings = Standings(queue=open_queue(), contact=self._contact, outbox=_outbox)
         self._conversations: Dict[str, str] = {}
         self._told: Dict[str, Standing] = {}

@@ -23,6 +23,15 @@ def test_note_is_for_colleagues_and_never_for_the_customer(
     assert len(desk.rasa.posted()) == 1
 
 
+def test_note_is_kept_without_account_and_card_numbers(desk: Desk, amira: Agent) -> None:
+    handoff = desk.ask()
+    text = "Erstattung auf DE89 3704 0044 0532 0130 00, Bestellung 55012398"
+    amira.post(f"/handoffs/{handoff.id}/note", {"note": text})
+    assert [note.text for note in desk.care.notes(handoff.id)] == [
+        "Erstattung auf [iban], Bestellung 55012398"
+    ]
+
+
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 4001])
 def test_note_that_cannot_be_kept_stays_in_its_box(desk: Desk, amira: Agent, text: str) -> None:
     handoff = desk.ask()

@@ -67,3 +67,11 @@ def test_file_is_for_its_owner_only_and_outlives_the_process(tmp_path: Path) -> 
     Contact(path).answers("h1", "Amira")
     assert Contact(path).name("h1") == "Amira"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_comment_is_kept_without_what_could_be_misused(contact: Contact) -> None:
+    rated = handoff("h1", locale="de-AT")
+    contact.rate(rated, 4, "Gern wieder: 0664 1234567, mia@example.org, Karte 4111 1111 1111 1111")
+    found = contact.rating("h1")
+    assert found is not None
+    assert found.comment == "Gern wieder: [phone], [email], Karte [card]"

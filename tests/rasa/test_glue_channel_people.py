@@ -10,6 +10,7 @@ from socketio import AsyncServer
 from persona_router.chat.history import ChatHistory
 from persona_router.chat.pages import Pages
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.core.redaction import Redactor
 from persona_router.handoff.contact import Contact
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.rasa.channel_people import CustomersSide
@@ -27,7 +28,7 @@ class Site:
         self.history = ChatHistory(state / "website.sqlite")
         self.server = AsyncServer(async_mode="asgi")
         pages = Pages(read_policy(DEFAULT_POLICY))
-        self.side = CustomersSide(self.server, self.history, pages)
+        self.side = CustomersSide(self.server, self.history, pages, Redactor())
         self.side.listen()
 
     async def hear(self, event: str, data: Any, sid: str = "s1") -> Any:
