@@ -21,7 +21,7 @@ from persona_router.core.replay import Replay, replay
 from persona_router.log.filters import FilterFault, read_filter
 from persona_router.log.reader import LogReader
 from persona_router.log.replayed import logged_decisions
-from persona_router.log.trials import rated, settled, trial_visits
+from persona_router.log.trials import samples, trial_visits
 from persona_router.state import state_file
 
 
@@ -131,7 +131,7 @@ def _effects(
     visits = tuple(trial_visits(rows, policy, personas, among=among, now=time.time()))
     if not visits:
         return {}
-    return {"settled": estimate(settled(visits)), "stars": estimate(rated(visits))}
+    return {name: estimate(found) for name, found in samples(visits).items()}
 
 
 def _effect_lines(effects: Mapping[str, Effect]) -> Iterator[str]:

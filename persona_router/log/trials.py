@@ -18,12 +18,14 @@ UNDECIDED = "-"
 class TrialVisit:
     """A visit that took part: its first choice, and what came of it.
 
-    `settled` tells that nobody took over, nothing was said not to help, and the customer did not
-    come back within a week; None where that week is not over. `stars` is the rating, if any.
+    As in the figures: `deflected` tells that nobody took over and the customer did not come back
+    within a week, None where that week is not over; `resolved` that an answer was said to help,
+    none not to, and nobody took over, None where nothing was said. `stars` is the rating, if any.
     """
 
     choice: Sample
-    settled: bool | None
+    deflected: bool | None
+    resolved: bool | None
     stars: float | None
 
 
@@ -46,27 +48,26 @@ def trial_visits(
             yield from visits.pop(conversation).told(now)
         visit = visits.setdefault(conversation, _Visit())
         visit.choice = visit.choice or _choice(row, policy, personas, among)
-        visit.lost |= bool(row["handed_over"] or row["helped"] == 0 or row["repeat_contact"])
+        visit.handed_over |= bool(row["handed_over"])
+        visit.came_back |= bool(row["repeat_contact"])
+        if row["helped"] is not None:
+            visit.helped = visit.helped is not False and bool(row["helped"])
         visit.stars = visit.stars if row["rating"] is None else float(row["rating"])
         visit.ended = row["at"]
     for visit in visits.values():
         yield from visit.told(now)
 
 
-def settled(visits: Iterable[TrialVisit]) -> list[Sample]:
-    """Return the visits of which it is known whether they are settled, with 1 or 0."""
-    return [
-        _with(visit.choice, float(visit.settled)) for visit in visits if visit.settled is not None
-    ]
-
-
-def rated(visits: Iterable[TrialVisit]) -> list[Sample]:
-    """Return the visits that were rated, with their stars."""
-    return [_with(visit.choice, visit.stars) for visit in visits if visit.stars is not None]
-
-
-def _with(choice: Sample, outcome: float) -> Sample:
-    return replace(choice, outcome=outcome)
+def samples(visits: Iterable[TrialVisit]) -> Mapping[str, list[Sample]]:
+    """Return the visits by outcome: each has those of which it is known, as 1 or 0, or as stars."""
+    found: dict[str, list[Sample]] = {"deflection": [], "resolution": [], "rating": []}
+    for visit in visits:
+        for kept, outcome in zip(
+            found.values(), (visit.deflected, visit.resolved, visit.stars), strict=True
+        ):
+            if outcome is not None:
+                kept.append(replace(visit.choice, outcome=float(outcome)))
+    return found
 
 
 @dataclass
@@ -74,16 +75,23 @@ class _Visit:
     """What is known so far of a visit; rows of millions are not kept."""
 
     choice: Sample | None = None
-    lost: bool = False
+    handed_over: bool = False
+    came_back: bool = False
+    helped: bool | None = None
     stars: float | None = None
     ended: float = 0.0
 
     def told(self, now: float) -> Iterator[TrialVisit]:
         if self.choice is None:
             return
+        lost = self.handed_over or self.came_back
         over = self.ended < now - REPEAT_SECONDS
-        known = not self.lost if self.lost or over else None
-        yield TrialVisit(choice=self.choice, settled=known, stars=self.stars)
+        yield TrialVisit(
+            choice=self.choice,
+            deflected=not lost if lost or over else None,
+            resolved=None if self.helped is None else self.helped and not self.handed_over,
+            stars=self.stars,
+        )
 
 
 def _choice(

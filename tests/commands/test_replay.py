@@ -80,13 +80,13 @@ def test_trials_tell_what_another_policy_would_achieve(
     assert main(["replay", "--policy", str(without_articles), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["unmade"]["tried out"] == 200
-    effect = found["effects"]["settled"]
+    effect = found["effects"]["resolution"]
     assert (effect["samples"], effect["unsupported"], effect["refusal"]) == (1000, 0.0, "")
     assert effect["effective"] == pytest.approx(200)
     assert effect["snips"]["mean"] == pytest.approx(0.75)
     assert effect["snips"]["low"] < 0.75 < effect["snips"]["high"]
     assert effect["doubly_robust"]["mean"] == pytest.approx(0.75, abs=0.02)
-    assert found["effects"]["stars"]["refusal"] == "there is none"
+    assert found["effects"]["rating"]["refusal"] == "there is none"
 
 
 def test_too_few_trials_are_refused(
@@ -96,7 +96,7 @@ def test_too_few_trials_are_refused(
     assert main(["replay", "--policy", str(without_articles)]) == 0
     words = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     refusal = "poor overlap: the trials are worth 20 visits, and 50 are needed"
-    assert f"settled 100 20 not estimated ({refusal})" in words
+    assert f"resolution 100 20 not estimated ({refusal})" in words
 
 
 def test_nothing_is_said_of_trials_where_none_were_made(capsys: pytest.CaptureFixture[str]) -> None:

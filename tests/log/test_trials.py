@@ -9,7 +9,7 @@ from persona_router.content.plugins import load_signals
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.log.filters import read_filter
 from persona_router.log.reader import LogReader
-from persona_router.log.trials import TrialVisit, rated, settled, trial_visits
+from persona_router.log.trials import TrialVisit, samples, trial_visits
 from tests.log.making import DAY, MONDAY, row, write
 
 POLICY = read_policy(DEFAULT_POLICY)
@@ -43,7 +43,7 @@ def test_visit_is_told_by_its_first_choice() -> None:
     assert visit.choice.propensity == 0.9
     assert visit.choice.would == "knowledge_base"
     assert visit.choice.possible == ("knowledge_base", "agent")
-    assert visit.settled is True
+    assert (visit.deflected, visit.resolved) == (True, None)
     assert visit.stars is None
 
 
@@ -52,25 +52,41 @@ def test_more_routes_were_possible_where_more_were_among_them() -> None:
     assert visit.choice.possible == ("knowledge_base", "agent", "phone")
 
 
-@pytest.mark.parametrize(
-    "lost", [{"handed_over": 1}, {"helped": 0}, {"repeat_contact": 1}], ids=str
-)
-def test_visit_that_went_wrong_later_is_not_settled(lost: dict[str, int]) -> None:
+@pytest.mark.parametrize("lost", [{"handed_over": 1}, {"repeat_contact": 1}], ids=str)
+def test_visit_that_went_on_with_people_or_later_is_not_deflected(lost: dict[str, int]) -> None:
     (visit,) = visits(tried("d1"), tried("d2", at=MONDAY + 9, turn=2, **lost))
-    assert visit.settled is False
-    assert [sample.outcome for sample in settled([visit])] == [0.0]
+    assert visit.deflected is False
+    assert [sample.outcome for sample in samples([visit])["deflection"]] == [0.0]
 
 
 def test_visit_of_this_week_is_only_known_once_it_went_wrong() -> None:
     (open_,) = visits(tried("d1"), now=MONDAY + DAY)
     (lost,) = visits(tried("d1", handed_over=1), now=MONDAY + DAY)
-    assert (open_.settled, lost.settled) == (None, False)
-    assert settled([open_]) == []
+    assert (open_.deflected, lost.deflected) == (None, False)
+    assert samples([open_])["deflection"] == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "resolved"),
+    [
+        ({}, {}, None),
+        ({"helped": 1}, {}, True),
+        ({"helped": 0}, {"helped": 1}, False),
+        ({"helped": 1}, {"helped": 0}, False),
+        ({"helped": 1}, {"handed_over": 1}, False),
+    ],
+    ids=str,
+)
+def test_handoff_and_a_no_beat_a_yes(
+    first: dict[str, int], second: dict[str, int], resolved: bool | None
+) -> None:
+    (visit,) = visits(tried("d1", **first), tried("d2", at=MONDAY + 9, turn=2, **second))
+    assert visit.resolved is resolved
 
 
 def test_rating_is_the_visits() -> None:
     (visit,) = visits(tried("d1"), tried("d2", at=MONDAY + 9, turn=2, handed_over=1, rating=4))
-    assert [sample.outcome for sample in rated([visit])] == [4.0]
+    assert [sample.outcome for sample in samples([visit])["rating"]] == [4.0]
 
 
 def test_first_turn_begins_another_visit() -> None:
