@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from persona_router.commands import (
+    brand,
     check,
     coverage,
     demo,
@@ -144,6 +145,7 @@ def build_parser() -> argparse.ArgumentParser:
     figures.add_parser(commands)
     replay.add_parser(commands)
     demo.add_parser(commands)
+    brand.add_parser(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
