@@ -10,6 +10,7 @@ from persona_router.commands import (
     brand,
     check,
     coverage,
+    datasette,
     demo,
     desk,
     evaluate,
@@ -146,6 +147,7 @@ def build_parser() -> argparse.ArgumentParser:
     replay.add_parser(commands)
     demo.add_parser(commands)
     brand.add_parser(commands)
+    datasette.add_parser(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")
