@@ -3,10 +3,11 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from persona_router.desk.call_store import Call, CallStore
+from persona_router.handoff.beside import beside
 from persona_router.handoff.dialling import (
     RING_AGENT,
     RING_CUSTOMER,
@@ -46,17 +47,9 @@ class CallWatch:
         self._calls = calls
         self._clock = clock
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Watch in a thread of its own."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._run, args=(stop,), name="calls", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join(timeout=EVERY_SECONDS)
+        return beside(self._run, name="calls", patience=EVERY_SECONDS)
 
     def step(self) -> None:
         """Look once; may raise QueueUnavailable."""

@@ -6,8 +6,8 @@ What is long over is forgotten indeed.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from persona_router.core.desk_rules import DeskRules
 from persona_router.desk.assignment import Floor
@@ -15,6 +15,7 @@ from persona_router.desk.care import CareStore, Note
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.retention import Retention
 from persona_router.desk.texts import DeskTexts
+from persona_router.handoff.beside import beside
 from persona_router.handoff.queue import Handoff, HandoffQueue, QueueUnavailable
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
 
@@ -54,17 +55,9 @@ class Watch:
         self._since = clock()
         self._looked: dict[str, float] = {}
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Watch in a thread of its own."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._run, args=(stop,), name="watch", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join(timeout=EVERY_SECONDS)
+        return beside(self._run, name="watch", patience=EVERY_SECONDS)
 
     def step(self) -> None:
         """Look once; may raise QueueUnavailable. What Rasa cannot take is tried again later."""

@@ -5,8 +5,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -24,6 +24,7 @@ from persona_router.content.errors import ContentError
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.content.text_files import text_folders
 from persona_router.core.locale import fallback_chain
+from persona_router.handoff.beside import beside
 from persona_router.handoff.chatwoot import Chatwoot
 from persona_router.handoff.courier import Courier
 from persona_router.handoff.customers import Customers
@@ -58,17 +59,9 @@ class Connection:
         """Return the application with the address for the provider's webhooks added."""
         return Webhooks(app, outbox=self._outbox, provider=self._provider)
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Carry the outbox in a thread of its own; of several processes, one does."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._run, args=(stop,), name="courier", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join(timeout=TROUBLE_SECONDS)
+        return beside(self._run, name="courier", patience=TROUBLE_SECONDS)
 
     def _run(self, stop: threading.Event) -> None:
         with state_file("outbox.lock").open("w") as lock:
