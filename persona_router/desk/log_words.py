@@ -99,10 +99,14 @@ class LogWords:
         return " · ".join(named) or self.texts("log.none_offered")
 
     def reason(self, reason: Mapping[str, Any]) -> str:
-        """Return a reason, with the signal that it names."""
+        """Return a reason, with the signal or the route that it names."""
         words = self.texts.label("reason", str(reason["code"]))
-        signal = reason["values"].get("signal")
-        return f"{words}: {self.texts.label('signal', signal)}" if signal else words
+        named = [
+            self.texts.label(group, str(reason["values"][group]))
+            for group in ("signal", "route")
+            if reason["values"].get(group)
+        ]
+        return f"{words}: {', '.join(named)}" if named else words
 
     def constraint(self, constraint: str) -> str:
         """Return why a route was out of the question."""

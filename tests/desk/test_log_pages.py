@@ -183,6 +183,16 @@ def test_decision_tells_its_evidence_in_numbers_and_bars(nour: Agent) -> None:
     ]
 
 
+def test_reason_names_the_route_that_was_closed(nour: Agent, log: RoutingLog) -> None:
+    closed = [
+        {"code": "closed", "values": {"route": route, "opens": ""}} for route in ("agent", "phone")
+    ]
+    log.add(row("closed1", conversation="c77", reasons=closed))
+    page = words(nour.get("/log/decisions/closed1"))
+    assert "The preferred way is closed: Chat with a person" in page
+    assert "The preferred way is closed: Phone" in page
+
+
 def test_decision_tells_what_would_have_changed_it(nour: Agent) -> None:
     told = words(nour.get("/log/decisions/d1"))
     assert "With 18.0 decibans more for “talker”: Phone" in told
