@@ -15,7 +15,7 @@ from persona_router.content.files import Node, read_yaml
 from persona_router.content.opening_hours import read_hours
 from persona_router.content.phone_numbers import read_number
 from persona_router.content.policy_actions import read_actions
-from persona_router.content.redaction_rules import read_redactor
+from persona_router.content.redaction_rules import read_redacted
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.locale import canonical
 from persona_router.core.policy import IntentPolicy, Policy, RoutePolicy, Service, Weights
@@ -85,7 +85,7 @@ def read_policy(path: Path) -> Policy:
         articles=read_article_rules(top.node("articles", optional=True)),
         desk=read_desk_rules(top.node("desk", optional=True)),
         exploration=read_exploration(top.node("exploration", optional=True)),
-        redactor=read_redactor(top, default_locale),
+        redact=read_redacted(top),
         callbacks=read_callback_rules(top.node("callbacks", optional=True), routes),
     )
 

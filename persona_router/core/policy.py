@@ -9,7 +9,6 @@ from persona_router.core.callbacks import CallbackRules
 from persona_router.core.desk_rules import DeskRules
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.hours import Hours
-from persona_router.core.redaction import Redactor
 from persona_router.core.turn import Typing
 
 KNOWLEDGE_BASE = "knowledge_base"
@@ -208,8 +207,8 @@ class Policy:
     articles: ArticleRules = ArticleRules()
     desk: DeskRules = field(default_factory=DeskRules)
     exploration: Exploration = Exploration()
-    redactor: Redactor = field(default_factory=Redactor)
-    """Covers personal data in words that are kept outside the conversation."""
+    redact: tuple[str, ...] = ()
+    """Kinds of personal data that are covered in words kept outside the conversation."""
     callbacks: CallbackRules | None = None
     """How callbacks are booked; None where customers say a time in their own words."""
 

@@ -3,13 +3,29 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
+from typing import Protocol, TypeVar
 
 from persona_router.core.feedback import HELPED, NOT_HELPED
 from persona_router.core.policy import KNOWLEDGE_BASE, Policy
 
+T = TypeVar("T")
+
 MOST_TURNS = 8
 _RATINGS = (1, 2, 3, 4, 5)
+
+
+class Chance(Protocol):
+    """What draws, such as `random.Random`; whoever calls the core brings it along."""
+
+    def random(self) -> float:
+        """Return a number from [0, 1)."""
+        ...
+
+    def choices(
+        self, population: Sequence[T], weights: Sequence[float] | None = None, *, k: int = 1
+    ) -> list[T]:
+        """Return `k` of the population, each drawn by its weight."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +95,7 @@ class Said:
 
 
 def visits(
-    crowd: Crowd, parts: Sequence[Part], count: int, *, until: datetime, chance: Random
+    crowd: Crowd, parts: Sequence[Part], count: int, *, until: datetime, chance: Chance
 ) -> Iterator[Visit]:
     """Yield `count` first visits in the order of time, the last ones shortly before `until`."""
     by_language: dict[str, list[Part]] = {}
@@ -101,7 +117,7 @@ def visits(
 class SimulatedCustomer:
     """One who follows a part, and reacts to where the decisions lead."""
 
-    def __init__(self, part: Part, policy: Policy, manners: Manners, chance: Random) -> None:
+    def __init__(self, part: Part, policy: Policy, manners: Manners, chance: Chance) -> None:
         self._part = part
         self._policy = policy
         self._manners = manners
@@ -174,7 +190,7 @@ def _plan(decision: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _times(
-    crowd: Crowd, count: int, begin: datetime, until: datetime, chance: Random
+    crowd: Crowd, count: int, begin: datetime, until: datetime, chance: Chance
 ) -> Iterator[datetime]:
     days = [until - timedelta(days=ago) for ago in reversed(range(crowd.days))]
     weights = [

@@ -17,6 +17,7 @@ from persona_router.content.cards_labels import card_labels
 from persona_router.content.desk_replies import read_replies
 from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.content.policies import DEFAULT_POLICY, policy_of, read_policy
+from persona_router.content.redaction_rules import redactor_of
 from persona_router.core.locale import fallback_chain
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
@@ -103,7 +104,7 @@ def create_app(
     by_account = Throttle(limit=ACCOUNT_LIMIT, clock=ticks)
     policy_file = policy_of(project) if project else DEFAULT_POLICY
     policy = read_policy(policy_file)
-    care = CareStore(database, redactor=policy.redactor)
+    care = CareStore(database, redactor=redactor_of(policy))
     bookings = Bookings(database.path.with_name(CALLBACKS), clock=clock)
     slots = CallSlots(policy=policy, bookings=bookings, clock=clock)
     floor = FloorReader(

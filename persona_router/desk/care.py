@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from persona_router.core.redaction import Redactor
 from persona_router.handoff.database import Database
+from persona_router.redaction import Redactor
 
 _USUAL = Redactor()
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from persona_router.core.locale import region_of
-from persona_router.core.redaction import Redactor
 from persona_router.handoff.database import Database
 from persona_router.handoff.queue import Handoff
+from persona_router.redaction import Redactor
 from persona_router.state import state_file
 
 SCHEMA_VERSION = 1

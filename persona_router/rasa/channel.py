@@ -18,6 +18,7 @@ from persona_router.chat.inbox import LONGEST, Pace, Refused, read_incoming
 from persona_router.chat.pages import Pages
 from persona_router.chat.sessions import conversation_of, new_session
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.content.redaction_rules import redactor_of
 from persona_router.content.text_files import text_folders
 from persona_router.core.locale import canonical_or_none, fallback_chain
 from persona_router.rasa.channel_output import MESSAGE, WebsiteOutput, as_message
@@ -72,7 +73,7 @@ class WebsiteChannel(InputChannel):
             max_http_buffer_size=_LARGEST_PACKET,
         )
         self._people = CustomersSide(
-            self._server, self._history, Pages(self._policy), self._policy.redactor
+            self._server, self._history, Pages(self._policy), redactor_of(self._policy)
         )
         self._output = WebsiteOutput(self._server, self._history, way_back=self._way_back)
         self._paces: OrderedDict[str, Pace] = OrderedDict()

@@ -13,7 +13,6 @@ from persona_router.chat.history import ChatHistory
 from persona_router.chat.inbox import clean
 from persona_router.chat.pages import Pages
 from persona_router.chat.transcript import transcript_page
-from persona_router.core.redaction import Redactor
 from persona_router.handoff.changes import Stamp, stamp_of
 from persona_router.handoff.contact import LONGEST_COMMENT, MOST_STARS, open_contact
 from persona_router.handoff.outbox import Outbox, open_outbox
@@ -22,6 +21,7 @@ from persona_router.handoff.sqlite import open_queue
 from persona_router.handoff.standing import Standing, Standings
 from persona_router.log.events import Outcome
 from persona_router.log.store import RoutingLog
+from persona_router.redaction import Redactor
 from persona_router.state import state_file
 
 log = logging.getLogger(__name__)

@@ -28,7 +28,7 @@ from tests.handoff.fake_rasa import FakeRasa
 from tests.handoff.making import request, said
 from tests.handoff.world import TALK
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 @pytest.fixture
@@ -137,6 +137,11 @@ def test_desk_killed_in_the_middle_of_a_handoff(
     until(lambda: answers(address))
     assert call(server, address, server.webhook(first), "d1") == 200
     assert call(server, address, server.webhook(second), "d2") == 200
-    until(lambda: len([e for e in rasa.events[TALK] if e["event"] == "bot"]) == 3)
-    told = [e["text"] for e in rasa.events[TALK] if e["event"] == "bot"]
-    assert told == ["Sie schreiben jetzt mit Amira.", "Guten Tag!", "Was kann ich tun?"]
+    until(lambda: "Was kann ich tun?" in texts(rasa))
+    brought = ["Sie schreiben jetzt mit Amira.", "Guten Tag!", "Was kann ich tun?"]
+    # Where processes take long to start, the customer is also told that it takes longer.
+    assert [text for text in texts(rasa) if text in brought] == brought
+
+
+def texts(rasa: FakeRasa) -> list[str]:
+    return [event["text"] for event in rasa.events[TALK] if event["event"] == "bot"]

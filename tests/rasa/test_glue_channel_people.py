@@ -10,10 +10,10 @@ from socketio import AsyncServer
 from persona_router.chat.history import ChatHistory
 from persona_router.chat.pages import Pages
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
-from persona_router.core.redaction import Redactor
 from persona_router.handoff.contact import Contact
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.rasa.channel_people import CustomersSide
+from persona_router.redaction import Redactor
 from persona_router.state import STATE_VARIABLE
 from tests.handoff.making import request
 from tests.log.making import row, write
