@@ -20,6 +20,7 @@ from persona_router.commands import (
     knowledge,
     log,
     personas,
+    privacy,
     replay,
 )
 from persona_router.content.errors import ContentError
@@ -144,6 +145,7 @@ def build_parser() -> argparse.ArgumentParser:
     figures.add_parser(commands)
     replay.add_parser(commands)
     demo.add_parser(commands)
+    privacy.add_parsers(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")

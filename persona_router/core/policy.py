@@ -210,7 +210,7 @@ class Policy:
     exploration: Exploration = Exploration()
     callbacks: CallbackRules | None = None
     """How callbacks are booked; None where customers say a time in their own words."""
-    privacy: PrivacyRules = PrivacyRules()
+    privacy: PrivacyRules = field(default_factory=PrivacyRules)
 
     def always_open(self) -> "Policy":
         """Return the policy as if every route were open and staffed in every language."""

@@ -218,6 +218,6 @@ def _stored(value: Any) -> Any:
 
 def _read(row: sqlite3.Row) -> dict[str, Any]:
     return {
-        name: json.loads(row[name]) if name in OBJECTS and row[name] else row[name]
-        for name in row.keys()
+        name: json.loads(value) if name in OBJECTS and value else value
+        for name, value in dict(row).items()
     }
