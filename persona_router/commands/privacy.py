@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,13 +37,13 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     erased.set_defaults(run=_run(_erase))
 
-    for command in (exported, erased):
+    swept = actions.add_parser("sweep", help="delete what is older than the policy keeps it")
+    swept.add_argument("--dry-run", action="store_true", help="count it instead")
+    swept.set_defaults(run=_run(_sweep))
+
+    for command in (exported, erased, swept):
         command.add_argument(
-            "--endpoints",
-            type=Path,
-            default=Path(ENDPOINTS),
-            metavar="FILE",
-            help="where the tracker store is set; default: %(default)s",
+            "--project", type=Path, default=Path(), help="the assistant's folder; default: here"
         )
 
 
@@ -115,6 +116,42 @@ def _erase(options: argparse.Namespace) -> int:
     return 1 if done.not_reached else 0
 
 
+def _sweep(options: argparse.Namespace) -> int:
+    from persona_router.content.policies import policy_of, read_policy
+    from persona_router.desk.care import CareStore
+    from persona_router.desk.database import open_desk_database
+    from persona_router.desk.retention import Retention
+    from persona_router.handoff.contact import open_contact
+    from persona_router.handoff.sqlite import open_queue
+    from persona_router.privacy.stores import UNREACHABLE
+    from persona_router.privacy.sweep import Sweep
+
+    policy, now = read_policy(policy_of(options.project)), time.time()
+    sweep = Sweep(
+        state_folder(), keep=policy.privacy.keep_days, endpoints=options.project / ENDPOINTS
+    )
+    handoffs = Retention(
+        queue=open_queue(),
+        care=CareStore(open_desk_database()),
+        contact=open_contact(),
+        days=policy.desk.keep_closed_days,
+    )
+    one = sweep.due if options.dry_run else sweep.delete
+    kinds = {
+        "handoffs": handoffs.due if options.dry_run else handoffs.delete,
+        **{kind: partial(one, kind) for kind in sweep.kinds},
+    }
+    done = "would be deleted" if options.dry_run else "deleted"
+    status = 0
+    for kind, count in kinds.items():
+        try:
+            print(f"{kind:<13}  {count(now)} {done}")
+        except UNREACHABLE as error:
+            _tell_unreached({kind: str(error)})
+            status = 1
+    return status
+
+
 def _stores(options: argparse.Namespace) -> "Stores":
     from persona_router.desk.care import CareStore
     from persona_router.desk.database import desk_database
@@ -123,7 +160,7 @@ def _stores(options: argparse.Namespace) -> "Stores":
 
     return Stores(
         state_folder(),
-        tracker=TrackerEvents(options.endpoints),
+        tracker=TrackerEvents(options.project / ENDPOINTS),
         desk=lambda path: CareStore(desk_database(path)),
         even_open=getattr(options, "even_open", False),
     )
