@@ -137,7 +137,7 @@ def _sweep(options: argparse.Namespace) -> int:
         days=policy.desk.keep_closed_days,
     )
     one = sweep.due if options.dry_run else sweep.delete
-    kinds = {
+    kinds: dict[str, Callable[[float], int]] = {
         "handoffs": handoffs.due if options.dry_run else handoffs.delete,
         **{kind: partial(one, kind) for kind in sweep.kinds},
     }
