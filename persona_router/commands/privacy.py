@@ -80,6 +80,8 @@ def _export(options: argparse.Namespace) -> int:
         **finding.rows,
     }
     text = json.dumps(content, indent=2, ensure_ascii=False)
+    # Half of a surrogate pair, as broken clients send it, has no UTF-8 form.
+    text = text.encode("utf-8", "replace").decode("utf-8")
     if options.out is None:
         print(text)
     else:

@@ -48,7 +48,9 @@ class TrackerEvents:
         chosen = sa.select(_EVENTS).where(_EVENTS.c.sender_id == conversation)
         with self._connection() as db:
             found = db.execute(chosen.order_by(_EVENTS.c.id)).mappings().all() if db else ()
-        return {"event": [{**row, "data": json.loads(row["data"])} for row in found]}
+        return {
+            "event": [{**row, "data": row["data"] and json.loads(row["data"])} for row in found]
+        }
 
     def forget_conversation(self, conversation: str) -> Mapping[str, int]:
         """Return how many events are deleted; a running Rasa begins the conversation anew."""
