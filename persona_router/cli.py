@@ -22,6 +22,7 @@ from persona_router.commands import (
     knowledge,
     log,
     personas,
+    privacy,
     replay,
 )
 from persona_router.content.errors import ContentError
@@ -148,6 +149,7 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_parser(commands)
     brand.add_parser(commands)
     datasette.add_parser(commands)
+    privacy.add_parsers(commands)
 
     started = commands.add_parser("init", help="write a starter policy and persona cards")
     started.add_argument("--project", type=Path, default=Path(), help="the assistant's folder")

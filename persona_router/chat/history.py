@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS message (
 CREATE INDEX IF NOT EXISTS message_by_conversation ON message (conversation, seq);
 """
 _MOST = 500
+_COLUMNS = "seq, conversation, sender, client_id, body, at, handled"
+_OTHERS = "conversation NOT IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,47 @@ class ChatHistory:
         """Note that the assistant has dealt with a message."""
         with self._lock:
             self._database.execute("UPDATE message SET handled = 1 WHERE seq = ?", (seq,))
+
+    def of_conversation(self, conversation: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return every `message` of the conversation with all its columns, oldest first."""
+        with self._lock:
+            found = self._database.execute(
+                f"SELECT {_COLUMNS} FROM message WHERE conversation = ? ORDER BY seq",
+                (conversation,),
+            ).fetchall()
+        rows = [dict(zip(_COLUMNS.split(", "), row, strict=True)) for row in found]
+        return {"message": [{**row, "body": json.loads(row["body"])} for row in rows]}
+
+    def forget_conversation(self, conversation: str) -> Mapping[str, int]:
+        """Return how many messages are deleted."""
+        return {"message": self._delete("conversation = ?", (conversation,))}
+
+    def older(self, before: float, *, but: Sequence[str]) -> int:
+        """Return how many messages were written before then, but for some conversations."""
+        with self._lock:
+            found = self._database.execute(
+                f"SELECT count(*) FROM message WHERE at < ? AND {_OTHERS}",
+                (before, json.dumps(but)),
+            ).fetchone()
+        return int(found[0])
+
+    def forget_older(self, before: float, *, but: Sequence[str], most: int) -> int:
+        """Return how many of those are deleted, of the `most` that came first."""
+        # Messages are in the order of their times, so that the first ones are all to look at.
+        first = f"SELECT seq, at FROM message WHERE {_OTHERS} ORDER BY seq LIMIT ?"
+        which = f"seq IN (SELECT seq FROM ({first}) WHERE at < ?)"
+        return self._delete(which, (json.dumps(but), most, before))
+
+    def close(self) -> None:
+        """Close the file; nothing can be read or written afterwards."""
+        self._database.close()
+
+    def _delete(self, condition: str, values: tuple[object, ...]) -> int:
+        with self._lock:
+            # Without this the words would stay in the file's free pages.
+            self._database.execute("PRAGMA secure_delete = ON")
+            deleted = self._database.execute(f"DELETE FROM message WHERE {condition}", values)
+        return deleted.rowcount
 
 
 def _entry(row: tuple[int, str, str | None, str, float]) -> Entry:

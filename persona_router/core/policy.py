@@ -9,6 +9,7 @@ from persona_router.core.callbacks import CallbackRules
 from persona_router.core.desk_rules import DeskRules
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.hours import Hours
+from persona_router.core.privacy_rules import PrivacyRules
 from persona_router.core.turn import Typing
 
 KNOWLEDGE_BASE = "knowledge_base"
@@ -211,6 +212,7 @@ class Policy:
     """Kinds of personal data that are covered in words kept outside the conversation."""
     callbacks: CallbackRules | None = None
     """How callbacks are booked; None where customers say a time in their own words."""
+    privacy: PrivacyRules = field(default_factory=PrivacyRules)
 
     def always_open(self) -> "Policy":
         """Return the policy as if every route were open and staffed in every language."""

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from persona_router.content.cards_labels import card_labels
+from persona_router.content.connectors import ENDPOINTS
 from persona_router.content.desk_replies import read_replies
 from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.content.policies import DEFAULT_POLICY, policy_of, read_policy
@@ -63,6 +64,7 @@ from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.figures import FiguresReader
 from persona_router.log.reader import LogReader
+from persona_router.privacy.sweep import Sweep
 
 ROUTING_LOG = "routing_log.sqlite"
 CALLBACKS = "callbacks.sqlite"
@@ -192,7 +194,15 @@ def create_app(
         floor=floor,
         care=care,
         retention=Retention(
-            queue=queue, care=care, contact=contact, days=policy.desk.keep_closed_days
+            queue=queue,
+            care=care,
+            contact=contact,
+            days=policy.desk.keep_closed_days,
+            sweep=Sweep(
+                database.path.parent,
+                keep=policy.privacy.keep_days,
+                endpoints=(project or Path()) / ENDPOINTS,
+            ),
         ),
         words=renderer.customer_texts,
         clock=clock,

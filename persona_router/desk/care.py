@@ -1,11 +1,12 @@
 """What colleagues tell each other about a handoff: whose it should be, how urgent, and notes."""
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
-from persona_router.handoff.database import Database
+from persona_router.handoff.database import ONE_OF, Database, Selection
 from persona_router.redaction import Redactor
 
 _USUAL = Redactor()
@@ -108,6 +109,14 @@ class CareStore:
             db.execute("DELETE FROM call WHERE handoff = ?", (handoff,))
             db.execute("DELETE FROM care WHERE handoff = ?", (handoff,))
 
+    def of_handoffs(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return what there is of handoffs: each `note`, `care` and `call`."""
+        return self._database.selected(_belonging(ids))
+
+    def forget_handoffs(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """Return how many of them are deleted."""
+        return self._database.delete(_belonging(ids))
+
     def add_note(self, handoff: str, note: Note) -> None:
         """Add a note; the same words of the same person within ten seconds are one."""
         covered = replace(note, text=self._redactor(note.text))
@@ -125,6 +134,11 @@ class CareStore:
             Note(kind=row["kind"], author=row["author"], text=row["text"], at=row["at"])
             for row in rows
         )
+
+
+def _belonging(ids: Sequence[str]) -> Selection:
+    which = (f"handoff {ONE_OF}", (json.dumps(ids),))
+    return {"note": which, "care": which, "call": which}
 
 
 def insert_note(db: sqlite3.Connection, handoff: str, note: Note) -> None:

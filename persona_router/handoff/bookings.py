@@ -1,11 +1,13 @@
 """Booked callbacks: who is called in which slot, and how often that was tried."""
 
+import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from persona_router.handoff.database import Database
+from persona_router.handoff.database import ONE_OF, Database, Selection
 from persona_router.state import state_file
 
 SCHEMA_VERSION = 1
@@ -164,3 +166,52 @@ class Bookings:
         with self._database.transaction() as db:
             db.execute("PRAGMA secure_delete = ON")
             db.execute("DELETE FROM booking WHERE handoff = ?", (handoff,))
+
+    def of_conversation(self, conversation: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return the conversation's `booking` and the slot that it holds, as `hold`."""
+        return self._database.selected(_belonging(conversation))
+
+    def forget_conversation(self, conversation: str) -> Mapping[str, int]:
+        """Return how many of them are deleted, which frees their slots."""
+        return self._database.delete(_belonging(conversation))
+
+    def older(self, before: float, *, but: Sequence[str]) -> int:
+        """Return how many promised and held calls were for a time before then.
+
+        Those of the conversations `but` do not count.
+        """
+        with self._database.connection() as db:
+            return sum(
+                int(db.execute(f"SELECT count(*) FROM {table} WHERE {which}", values).fetchone()[0])
+                for table, (which, values) in _over(before, but).items()
+            )
+
+    def forget_older(self, before: float, *, but: Sequence[str], most: int) -> int:
+        """Return how many of those that `older` counts are deleted, at most `most` a table."""
+        return sum(
+            self._database.delete(
+                {
+                    table: (
+                        f"rowid IN (SELECT rowid FROM {table} WHERE {which} LIMIT ?)",
+                        (*values, most),
+                    )
+                    for table, (which, values) in _over(before, but).items()
+                }
+            ).values()
+        )
+
+
+def _belonging(conversation: str) -> Selection:
+    return {
+        "booking": ("conversation = ?", (conversation,)),
+        "hold": ("conversation = ?", (conversation,)),
+    }
+
+
+def _over(before: float, but: Sequence[str]) -> Selection:
+    others = f"conversation NOT {ONE_OF}"
+    names = json.dumps(but)
+    return {
+        "booking": (f"start < ? AND {others}", (before, names)),
+        "hold": (f"max(start, until) < ? AND {others}", (before, names)),
+    }

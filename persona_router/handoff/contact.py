@@ -1,13 +1,14 @@
 """What passes between customers and agents besides words: who is typing, names, and ratings."""
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from persona_router.core.locale import region_of
-from persona_router.handoff.database import Database
+from persona_router.handoff.database import ONE_OF, Database, Selection
 from persona_router.handoff.queue import Handoff
 from persona_router.redaction import Redactor
 from persona_router.state import state_file
@@ -147,7 +148,25 @@ class Contact:
             db.execute("DELETE FROM answering WHERE handoff = ?", (handoff,))
             db.execute("DELETE FROM rating WHERE handoff = ?", (handoff,))
 
+    def of_conversation(
+        self, conversation: str, handoffs: Sequence[str]
+    ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return ratings, names of who answered, and signs of typing; `handoffs` are ids."""
+        return self._database.selected(_belonging(conversation, handoffs))
+
+    def forget_conversation(self, conversation: str, handoffs: Sequence[str]) -> Mapping[str, int]:
+        """Return how many of them are deleted."""
+        return self._database.delete(_belonging(conversation, handoffs))
+
     def _ratings(self, which: str, value: object) -> tuple[Rating, ...]:
         with self._database.connection() as db:
             rows = db.execute(f"SELECT {_RATING} FROM rating {which}", (value,)).fetchall()
         return tuple(Rating(**dict(row)) for row in rows)
+
+
+def _belonging(conversation: str, handoffs: Sequence[str]) -> Selection:
+    return {
+        "rating": ("conversation = ?", (conversation,)),
+        "answering": (f"handoff {ONE_OF}", (json.dumps(handoffs),)),
+        "typing": ("conversation = ?", (conversation,)),
+    }

@@ -3,16 +3,21 @@
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from persona_router.handoff.queue import QueueUnavailable
 
 BUSY_SECONDS = 5.0
 
 Steps = Mapping[int, tuple[str, ...]]
+Selection = Mapping[str, tuple[str, tuple[object, ...]]]
+"""Rows by table: the condition of each, and its values."""
+ONE_OF = "IN (SELECT value FROM json_each(?))"
+"""Whether a column is one of the texts in a JSON list."""
 _NO_STEPS: Steps = MappingProxyType({})
 
 
@@ -68,6 +73,29 @@ class Database:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")
+
+    def selected(self, selection: Selection) -> dict[str, Sequence[Mapping[str, Any]]]:
+        """Return the selected rows of each table, as they were added, with their columns."""
+        with self.connection() as db:
+            return {
+                table: [
+                    dict(row)
+                    for row in db.execute(
+                        f"SELECT * FROM {table} WHERE {condition} ORDER BY rowid", values
+                    )
+                ]
+                for table, (condition, values) in selection.items()
+            }
+
+    def delete(self, selection: Selection) -> dict[str, int]:
+        """Return how many rows of each table are now deleted, all of them together."""
+        with self.transaction() as db:
+            # Without this the words would stay in the file's free pages.
+            db.execute("PRAGMA secure_delete = ON")
+            return {
+                table: db.execute(f"DELETE FROM {table} WHERE {condition}", values).rowcount
+                for table, (condition, values) in selection.items()
+            }
 
     def corrupt(self, error: Exception) -> QueueUnavailable:
         """Return the error to raise for a row that cannot be read."""

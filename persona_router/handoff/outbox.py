@@ -4,10 +4,11 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from persona_router.handoff.database import Database
+from persona_router.handoff.database import Database, Selection
 from persona_router.handoff.errands import Health, Relay
 from persona_router.handoff.outbox_rows import (
     RELAY,
@@ -148,6 +149,24 @@ class Outbox:
             row = db.execute("SELECT count(*) AS n FROM relay WHERE status <> 'ended'").fetchone()
         return int(row["n"])
 
+    def of_conversation(self, conversation: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return the conversation's rows: each `errand`, and each `relay` that they belong to."""
+        found = self.database.selected(_belonging(conversation))
+        try:
+            return {
+                "errand": [{**row, "body": json.loads(row["body"])} for row in found["errand"]],
+                "relay": [
+                    {**row, **{name: json.loads(row[name]) for name in ("request", "details")}}
+                    for row in found["relay"]
+                ],
+            }
+        except ValueError as error:
+            raise self.database.corrupt(error) from error
+
+    def forget_conversation(self, conversation: str) -> Mapping[str, int]:
+        """Return how many of them are deleted; what still waits reaches nobody then."""
+        return self.database.delete(_belonging(conversation))
+
     def relay_of(self, row: sqlite3.Row) -> Relay:
         """Return the relay of a row that has its columns."""
         try:
@@ -170,3 +189,13 @@ class Outbox:
             (conversation,),
         ).fetchone()
         return found
+
+
+def _belonging(conversation: str) -> Selection:
+    return {
+        "errand": (
+            "relay IN (SELECT id FROM relay WHERE conversation = ?)",
+            (conversation,),
+        ),
+        "relay": ("conversation = ?", (conversation,)),
+    }

@@ -1,7 +1,9 @@
 """What the queue knows of the past: recent waits, what was closed, and what is to be forgotten."""
 
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from persona_router.handoff.database import Database
 from persona_router.handoff.queue import Handoff, Kind, Waits
@@ -81,3 +83,17 @@ class PastHandoffs:
             # Without this the words would stay in the file's free pages.
             db.execute("PRAGMA secure_delete = ON")
             db.execute("DELETE FROM handoff WHERE id = ? AND status = 'closed'", (id,))
+
+    def of_conversation(self, conversation: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return the conversation's handoffs as `handoff`, open and closed, oldest first."""
+        found = self._database.selected({"handoff": ("conversation = ?", (conversation,))})
+        try:
+            rows = [{**row, "request": json.loads(row["request"])} for row in found["handoff"]]
+        except ValueError as error:
+            raise self._database.corrupt(error) from error
+        return {"handoff": rows}
+
+    def forget_conversation(self, conversation: str, *, even_open: bool) -> Mapping[str, int]:
+        """Return how many handoffs are deleted; open ones stay unless `even_open`."""
+        which = ("conversation = ? AND (status = 'closed' OR ?)", (conversation, even_open))
+        return self._database.delete({"handoff": which})

@@ -1,6 +1,6 @@
 """What waits for a person: the values of a handoff and the protocol of every queue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -153,6 +153,14 @@ class Past(Protocol):
 
     def forget(self, id: str) -> None:
         """Delete the closed handoff with its transcript; one that is open stays."""
+        ...
+
+    def of_conversation(self, conversation: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return the conversation's handoffs as `handoff`, open and closed, oldest first."""
+        ...
+
+    def forget_conversation(self, conversation: str, *, even_open: bool) -> Mapping[str, int]:
+        """Return how many handoffs are deleted; open ones stay unless `even_open`."""
         ...
 
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ OBJECTS = frozenset(
 """Columns that hold JSON."""
 REPEAT_SECONDS = 7 * 24 * 3600.0
 """A new session of a conversation within this time is a repeat contact."""
+_OLD = "at < ? AND conversation NOT IN (SELECT value FROM json_each(?))"
 _BUSY_MS = 2_000
 _MIGRATION_MS = 600_000
 _FILLED_AT_ONCE = 10_000
@@ -109,6 +110,33 @@ class RoutingLog:
             found = self._database.execute("SELECT max(at) FROM decision").fetchone()[0]
         return None if found is None else float(found)
 
+    def of_conversation(self, conversation: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return every `decision` of the conversation with all that was logged, oldest first."""
+        with self._lock:
+            found = self._database.execute(
+                f"SELECT {', '.join((*COLUMNS, *OUTCOMES))} FROM decision"
+                " WHERE conversation = ? ORDER BY at, turn",
+                [conversation],
+            ).fetchall()
+        return {"decision": [_read(row) for row in found]}
+
+    def forget_conversation(self, conversation: str) -> Mapping[str, int]:
+        """Return how many decisions are deleted; profiles stay, which hold codes and no ids."""
+        return {"decision": self._delete("conversation = ?", [conversation])}
+
+    def older(self, before: float, *, but: Sequence[str]) -> int:
+        """Return how many decisions were made before then, but for some conversations."""
+        with self._lock:
+            found = self._database.execute(
+                f"SELECT count(*) FROM decision WHERE {_OLD}", [before, json.dumps(but)]
+            ).fetchone()
+        return int(found[0])
+
+    def forget_older(self, before: float, *, but: Sequence[str], most: int) -> int:
+        """Return how many of those are deleted, the `most` oldest."""
+        first = f"SELECT rowid FROM decision WHERE {_OLD} ORDER BY at LIMIT ?"
+        return self._delete(f"rowid IN ({first})", [before, json.dumps(but), most])
+
     def close(self) -> None:
         """Close the file; nothing can be read or written afterwards."""
         self._database.close()
@@ -122,6 +150,13 @@ class RoutingLog:
         except BaseException:
             self._database.execute("ROLLBACK")
             raise
+
+    def _delete(self, condition: str, values: Sequence[object]) -> int:
+        with self._lock, self._transaction():
+            self._database.execute("PRAGMA secure_delete = ON")
+            return self._database.execute(
+                f"DELETE FROM decision WHERE {condition}", values
+            ).rowcount
 
     def _write(self, found: Mapping[str, Any] | Outcome) -> int:
         if isinstance(found, Outcome):
@@ -179,3 +214,10 @@ class RoutingLog:
 
 def _stored(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+
+
+def _read(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        name: json.loads(value) if name in OBJECTS and value else value
+        for name, value in dict(row).items()
+    }

@@ -67,7 +67,11 @@ class IncrementalTrackerStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Publish and store the events of `tracker` that are not stored yet."""
         with self.engine.begin() as connection:
-            stored = len(self._refresh(tracker.sender_id, connection).events)
+            before = self._known.get(tracker.sender_id)
+            # What was erased in the middle of a turn must not come back with its end.
+            before_turn = len(before.events) if before else 0
+            known = self._refresh(tracker.sender_id, connection)
+            stored = len(known.events) if before is None or before is known else before_turn
             new = list(tracker.events)[stored:]
             if self.event_broker is not None:
                 await self._stream_new_events(self.event_broker, new, tracker.sender_id)
@@ -100,17 +104,25 @@ class IncrementalTrackerStore(SQLTrackerStore):
         self._known.move_to_end(sender_id)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        later = {"sender": sender_id, "row": known.last_row}
-        for row, data in connection.execute(_LATER, later).fetchall():
-            known.add(row, _decode(json.loads(data)))
+        found = self._from(known.last_row, sender_id, connection)
+        if known.last_row and (not found or found[0][0] != known.last_row):
+            known = self._known[sender_id] = _Known()  # somebody has erased the conversation
+            found = self._from(0, sender_id, connection)
+        for row, data in found:
+            if row > known.last_row:
+                known.add(row, _decode(json.loads(data)))
         return known
+
+    def _from(self, row: int, sender_id: str, connection: sa.engine.Connection) -> List[Any]:
+        """Return the rows from `row` on; that one, if it is there, without its data."""
+        return connection.execute(_FROM, {"sender": sender_id, "row": row}).fetchall()
 
 
 # Rasa's object layer over the same table takes longer than the queries themselves.
 _EVENTS = SQLTrackerStore.SQLEvent.__table__
-_LATER = (
-    sa.select(_EVENTS.c.id, _EVENTS.c.data)
-    .where(_EVENTS.c.sender_id == sa.bindparam("sender"), _EVENTS.c.id > sa.bindparam("row"))
+_FROM = (
+    sa.select(_EVENTS.c.id, sa.case((_EVENTS.c.id > sa.bindparam("row"), _EVENTS.c.data)))
+    .where(_EVENTS.c.sender_id == sa.bindparam("sender"), _EVENTS.c.id >= sa.bindparam("row"))
     .order_by(_EVENTS.c.id)
 )
 _SINCE = (

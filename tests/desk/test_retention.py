@@ -1,11 +1,14 @@
 """Closed handoffs, and all that belongs to them, are deleted after the policy's days."""
 
 from collections.abc import Callable
+from contextlib import closing
 
+from persona_router.chat.history import ChatHistory
 from persona_router.desk.care import Note
 from persona_router.handoff.queue import Handoff
 from tests.desk.conftest import Agent, Desk
 from tests.desk.test_watch import look
+from tests.privacy.filling import add_messages
 
 DAY = 24 * 3600.0
 
@@ -49,3 +52,14 @@ def test_deletion_that_was_cut_off_is_completed(
     look(desk, ahead=91 * DAY)
     assert desk.contact.rating(handoff.id) is None
     assert desk.queue.counts()["closed"] == 0
+
+
+def test_desk_deletes_old_messages_beside_it(desk: Desk) -> None:
+    now = desk.clock()
+    folder = desk.contact.path.parent
+    add_messages(folder, "alt", now - 366 * DAY)
+    add_messages(folder, "jung", now - 364 * DAY)
+    look(desk, ahead=0)
+    with closing(ChatHistory(folder / "website.sqlite")) as history:
+        assert history.of_conversation("alt") == {"message": []}
+        assert len(history.of_conversation("jung")["message"]) == 1

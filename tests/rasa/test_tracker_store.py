@@ -182,3 +182,39 @@ async def test_log_catches_up_with_what_the_store_holds(tmp_path, monkeypatch) -
     rows = RoutingLog(tmp_path / "routing_log.sqlite").rows()
     assert [(row["id"], row["conversation"]) for row in rows] == [("d2", "leïla"), ("d1", "jonas")]
     assert threading.active_count() <= started
+
+
+def erase(path, conversation: str) -> None:
+    with sa.create_engine(f"sqlite:///{path}").begin() as connection:
+        connection.execute(
+            sa.text("DELETE FROM events WHERE sender_id = :id"), {"id": conversation}
+        )
+
+
+async def test_conversation_that_was_erased_beside_us_begins_anew(tmp_path):
+    own = store(tmp_path / "c.sqlite")
+    await say(own, "a", *FIRST_TURN)
+    await say(own, "b", *FIRST_TURN)
+    erase(tmp_path / "c.sqlite", "a")
+
+    assert await own.retrieve("a") is None
+    assert (await own.retrieve("b")).latest_message.text == "hallo"
+    await say(own, "a", UserUttered("von vorn", {"name": "greet"}))
+    assert [event["text"] for event in told(await own.retrieve("a")) if "text" in event] == [
+        "von vorn"
+    ]
+    assert (await own.retrieve("a")).get_slot("language") is None
+
+
+async def test_conversation_that_is_erased_during_a_turn_does_not_come_back_with_it(tmp_path):
+    own = store(tmp_path / "c.sqlite")
+    await say(own, "a", *FIRST_TURN)
+    tracker = await own.retrieve("a")
+    tracker.update(UserUttered("noch etwas", {"name": "greet"}), DOMAIN)
+    erase(tmp_path / "c.sqlite", "a")
+    await own.save(tracker)
+
+    texts = [e.text for e in (await own.retrieve("a")).events if isinstance(e, UserUttered)]
+    assert texts == ["noch etwas"]
+    rasas = SQLTrackerStore(DOMAIN, db=str(tmp_path / "c.sqlite"))
+    assert told(await rasas.retrieve("a")) == told(await own.retrieve("a"))
