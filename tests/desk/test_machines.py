@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from persona_router.desk.care import Care
 from persona_router.handoff.outbox import Outbox
 from persona_router.handoff.queue import HandoffRequest
 from tests.desk.conftest import Agent, Desk
@@ -77,7 +78,7 @@ def test_snoozed_handoff_waits_but_is_not_the_oldest(desk: Desk) -> None:
     now = desk.clock()
     snoozed = desk.ask("c1", requested_at=now - 3000)
     desk.ask("c2", requested_at=now - 60)
-    desk.care.snooze(snoozed.id, now + 600)
+    desk.care.keep(snoozed.id, Care(snoozed_until=now + 600))
     found = numbers(desk)
     assert found['persona_router_handoffs_waiting{kind="agent"}'] == 2.0
     oldest = found['persona_router_handoffs_oldest_wait_seconds{kind="agent"}']
