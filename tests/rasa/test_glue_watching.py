@@ -1,19 +1,16 @@
 """What the Rasa process tells of itself: the log's metrics, and whether the channel can serve."""
 
-import asyncio
 import json
-import socket
 import sqlite3
-import urllib.request
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
-from urllib.error import HTTPError
 
 import pytest
 from sanic import Sanic
+from starlette.testclient import TestClient
 
 from persona_router.content.assistant import read_assistant
 from persona_router.log.store import RoutingLog
@@ -21,10 +18,10 @@ from persona_router.rasa import watching
 from persona_router.rasa.broker import RoutingLogBroker
 from persona_router.rasa.channel import WebsiteChannel
 from persona_router.rasa.watching import Watched
+from persona_router.readiness import KEPT_SECONDS
 from tests.rasa.test_glue_broker import user_event
 
 TOKEN = "eins-zwei-drei"
-_NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 Get = Callable[..., tuple[int, str]]
 
@@ -56,40 +53,14 @@ def get(watched: Watched) -> Iterator[Get]:
 
     app = Sanic("watching", register=False, configure_logging=False)
     app.blueprint(channel.blueprint(nobody), url_prefix=channel.url_prefix())
-    listener = socket.create_server(("127.0.0.1", 0))
-    listening, stop = Event(), Event()
-
-    async def serve() -> None:
-        server = await app.create_server(
-            sock=listener, return_asyncio_server=True, access_log=False
-        )
-        assert server is not None
-        await server.startup()
-        await server.start_serving()
-        listening.set()
-        while not stop.is_set():
-            await asyncio.sleep(0.02)
-        server.close()
-
-    thread = Thread(target=asyncio.run, args=(serve(),), daemon=True)
-    thread.start()
-    assert listening.wait(10)
 
     def asked(path: str, token: str | None = None) -> tuple[int, str]:
-        port = listener.getsockname()[1]
-        request = urllib.request.Request(f"http://127.0.0.1:{port}{path}")
-        if token is not None:
-            request.add_header("Authorization", f"Bearer {token}")
-        try:
-            with _NO_PROXY.open(request, timeout=10) as response:
-                return response.status, response.read().decode()
-        except HTTPError as refusal:
-            return refusal.code, refusal.read().decode()
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        response = client.get(path, headers=headers)
+        return response.status_code, response.text
 
-    yield asked
-    stop.set()
-    thread.join(10)
-    listener.close()
+    with TestClient(app) as client:
+        yield asked
 
 
 def decided(watched: Watched, **labels: str) -> float | None:
@@ -156,9 +127,10 @@ def test_broker_that_takes_over_is_the_one_that_is_watched(
     later._writer.close()
 
 
-def test_channel_gives_metrics_for_the_token_only(
-    get: Get, broker: RoutingLogBroker, monkeypatch: pytest.MonkeyPatch
+def test_channel_tells_machines_how_it_does(
+    get: Get, broker: RoutingLogBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # One test, because this release of Sanic starts one application in a process.
     broker.publish(user_event("d1", "meine Karte ist 4111 1111"))
     assert broker.flush()
     assert get("/chat/metrics")[0] == 401
@@ -171,34 +143,17 @@ def test_channel_gives_metrics_for_the_token_only(
         assert private not in text
     monkeypatch.delenv("PERSONA_ROUTER_METRICS_TOKEN")
     assert get("/chat/metrics", TOKEN)[0] == 404
-
-
-def test_channel_is_ready_while_its_log_and_history_work(
-    get: Get, broker: RoutingLogBroker
-) -> None:
     status, text = get("/chat/health/ready")
     assert (status, json.loads(text)) == (
         200,
         {"ok": True, "checks": {"routing_log": "ok", "history": "ok"}},
     )
-
-
-def test_channel_is_not_ready_when_the_logs_writer_has_ended(
-    get: Get, broker: RoutingLogBroker
-) -> None:
     broker._writer.close()
-    status, text = get("/chat/health/ready")
-    assert (status, json.loads(text)) == (
-        503,
-        {"ok": False, "checks": {"routing_log": "failed", "history": "ok"}},
-    )
-
-
-def test_channel_is_not_ready_without_its_history(get: Get, tmp_path: Path) -> None:
     (tmp_path / "website.sqlite").unlink()
+    time.sleep(KEPT_SECONDS)
     status, text = get("/chat/health/ready")
     assert (status, json.loads(text)) == (
         503,
-        {"ok": False, "checks": {"routing_log": "ok", "history": "failed"}},
+        {"ok": False, "checks": {"routing_log": "failed", "history": "failed"}},
     )
-    assert "website" not in text
+    assert str(tmp_path) not in text
