@@ -12,9 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import CollectorRegistry
 
 from persona_router.desk.gate import LIVE, METRICS, READY
+from persona_router.handoff.outbox import Outbox
 from persona_router.metrics import TurnMetrics
 from tests.desk.conftest import opened_desk
 from tests.docs.pages import ROOT, blocks, names, page, rows, section
+from tests.handoff.making import request
+from tests.log.making import row
 
 DASHBOARD = ROOT / "docs" / "grafana" / "persona-router.json"
 _NAME = re.compile(r"\bpersona_router_\w+")
@@ -23,9 +26,10 @@ _CREATED = "_created"
 
 @pytest.fixture
 def families(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Metric]:
-    """Return the metrics of the Rasa process and of a desk with nobody at it."""
+    """Return the metrics of a Rasa process and a desk, after a turn and a handoff elsewhere."""
     turns = CollectorRegistry()
-    TurnMetrics(turns)
+    TurnMetrics(turns).count([row("d1")])
+    Outbox(tmp_path / "outbox.sqlite").open(request("c1"), "zammad")
     monkeypatch.setenv("PERSONA_ROUTER_METRICS_TOKEN", "eins")
     with opened_desk(tmp_path) as desk:
         told = desk.visitor().get(METRICS, authorization="Bearer eins").text
@@ -82,7 +86,7 @@ def test_every_metric_is_documented_with_its_type_and_labels(families: list[Metr
             if not sample.name.endswith(_CREATED)
             for label in sample.labels
         } - {"le"}
-        assert labels <= set(re.findall(r"`(\w+)`", written[name]["labels"])), name
+        assert set(re.findall(r"`(\w+)`", written[name]["labels"])) == labels, name
 
 
 def test_alerts_use_only_metrics_that_exist(series: set[str]) -> None:
