@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from persona_router.content.assistant import read_assistant
 from persona_router.log.store import RoutingLog
 from persona_router.rasa import watching
+from persona_router.rasa.assistant import TrainedAssistant
 from persona_router.rasa.broker import RoutingLogBroker
 from persona_router.rasa.channel import WebsiteChannel
 from persona_router.rasa.watching import Watched
@@ -96,6 +97,16 @@ def test_labels_are_the_names_of_the_model_that_is_served(watched: Watched) -> N
     declared = watched.turns.declared
     assert {"self_service", "knowledge_base", "agent"} <= declared.routes
     assert {"en", "de"} <= declared.languages
+    assert {"talker", "sprinter", "researcher"} == declared.personas
+
+
+def test_model_that_is_loaded_names_the_labels(
+    model: Path, state_of_session: Path, watched: Watched
+) -> None:
+    TrainedAssistant(model)
+    declared = watched.turns.declared
+    assert {"self_service", "knowledge_base", "agent", "phone"} == declared.routes
+    assert {"pl", "tr", "ar"} <= declared.languages
     assert {"talker", "sprinter", "researcher"} == declared.personas
 
 
