@@ -20,7 +20,10 @@ def add_watch(blueprint: Blueprint, history: ChatHistory) -> None:
 
     @blueprint.get("/metrics")
     async def metrics(request: Request) -> HTTPResponse:
-        answer = metrics_answer(watched().registry, request.headers.get("authorization"))
+        asked = request.headers.get("authorization")
+        loop = asyncio.get_running_loop()
+        # Writing out some hundred series takes as long as a good part of a turn.
+        answer = await loop.run_in_executor(None, metrics_answer, watched().registry, asked)
         return response.raw(
             answer.body, status=answer.status, headers={**answer.headers, **_KEEP_NOTHING}
         )
