@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from persona_router.readiness import database_works
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS message (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,6 +44,7 @@ class ChatHistory:
     """The messages of all website conversations in one SQLite file, safe for several threads."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._lock = threading.Lock()
         try:
             self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -126,6 +129,10 @@ class ChatHistory:
                 (conversation,),
             ).fetchall()
         return [_entry(row) for row in rows]
+
+    def works(self) -> bool:
+        """Return whether messages can be kept and read now; may raise sqlite3.Error."""
+        return database_works(self._path, "message")
 
     def mark_handled(self, seq: int) -> None:
         """Note that the assistant has dealt with a message."""

@@ -8,9 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from persona_router.content.cards_labels import card_labels
@@ -32,11 +30,12 @@ from persona_router.desk.errors import Errors
 from persona_router.desk.figure_pages import FigurePages
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.forms import Refused
-from persona_router.desk.gate import HEALTH, Gate, SecurityHeaders
+from persona_router.desk.gate import Gate, SecurityHeaders
 from persona_router.desk.handling import Handling
 from persona_router.desk.holding import Holding
 from persona_router.desk.live import Live
 from persona_router.desk.log_pages import LogPages
+from persona_router.desk.machines import DeskCollector, Machines, desk_readiness
 from persona_router.desk.operations import Operations
 from persona_router.desk.own_account import OwnAccount
 from persona_router.desk.pages import Pages
@@ -68,6 +67,7 @@ from persona_router.privacy.sweep import Sweep
 
 ROUTING_LOG = "routing_log.sqlite"
 CALLBACKS = "callbacks.sqlite"
+OUTBOX = "outbox.sqlite"
 """Their names beside the desk's own file."""
 STATIC_FOLDER = Path(__file__).parent / "static"
 
@@ -247,6 +247,12 @@ def create_app(
         renderer=renderer,
         clock=clock,
     )
+    machines = Machines(
+        collector=DeskCollector(floor=floor, outbox=database.path.with_name(OUTBOX)),
+        readiness=desk_readiness(
+            queue=queue, database=database.path, policy=policy_file, ticks=ticks
+        ),
+    )
     app = Starlette(
         routes=[
             *pages.routes(),
@@ -265,7 +271,7 @@ def create_app(
             *figures.routes(),
             *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
-            Route(HEALTH, _health, methods=["GET"]),
+            *machines.routes(),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static"),
         ],
         middleware=[
@@ -284,7 +290,3 @@ def create_app(
     app.state.watch = watch
     app.state.line = line
     return app
-
-
-async def _health(request: Request) -> Response:
-    return JSONResponse({"ok": True})

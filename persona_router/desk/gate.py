@@ -18,7 +18,12 @@ from persona_router.handoff.queue import QueueUnavailable
 log = logging.getLogger(__name__)
 
 HEALTH = "/health"
-OPEN_PATHS = ("/sign-in", WELCOME, HEALTH)
+LIVE = "/health/live"
+READY = "/health/ready"
+METRICS = "/metrics"
+MACHINES = (HEALTH, LIVE, READY, METRICS)
+"""Paths that no person opens: nothing of a session is read for them."""
+OPEN_PATHS = ("/sign-in", WELCOME, *MACHINES)
 STATIC = "/static/"
 
 _HEADERS = {
@@ -86,7 +91,7 @@ class Gate:
         answer: ASGIApp = self._app
         session = None
         try:
-            if not path.startswith(STATIC) and path != HEALTH:
+            if not path.startswith(STATIC) and path not in MACHINES:
                 session = await run_in_threadpool(self._sessions.signed_in, request)
         except QueueUnavailable as error:
             log.error("sessions unavailable: %s", error)

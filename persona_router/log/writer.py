@@ -9,8 +9,11 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
+from prometheus_client.registry import CollectorRegistry
+
 from persona_router.log.events import Outcome
 from persona_router.log.store import RoutingLog
+from persona_router.metrics import TurnMetrics
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 10_000
@@ -30,21 +33,40 @@ _UNWRITABLE = (
 )
 """Errors of what is to be written; all others are the log's, and pass."""
 
+_Entries = tuple[Mapping[str, Any] | Outcome, ...]
+
 
 class LogWriter:
     """Takes rows and outcomes from any thread; a conversation never waits or fails for them.
 
     What cannot be written now is tried again after `retry` seconds, what never can is logged and
-    let go.
+    let go. `metrics` counts what was written, and the errors.
     """
 
-    def __init__(self, routing_log: RoutingLog, *, retry: float = 1.0) -> None:
+    def __init__(
+        self,
+        routing_log: RoutingLog,
+        *,
+        retry: float = 1.0,
+        metrics: TurnMetrics | None = None,
+    ) -> None:
         self._log = routing_log
         self._retry = retry
+        self._metrics = metrics or TurnMetrics(CollectorRegistry())
         self._waiting: deque[Mapping[str, Any] | Outcome] = deque(maxlen=MOST_WAITING)
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._hurry = self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many entries are not written yet."""
+        return len(self._waiting)
+
+    @property
+    def alive(self) -> bool:
+        """Whether what is put in will be written, now or after a retry."""
+        return not self._closed and (self._thread is None or self._thread.is_alive())
 
     def put(self, found: Iterable[Mapping[str, Any] | Outcome]) -> None:
         """Return at once; what was found is written soon, after what came before it."""
@@ -87,22 +109,30 @@ class LogWriter:
                     self._changed.wait_for(lambda: self._hurry, timeout=_GATHER_SECONDS)
                 batch = tuple(islice(self._waiting, _BATCH))
             try:
-                self._write_batch(batch)
+                written = self._write_batch(batch)
             except sqlite3.Error:
                 log.exception("%d entries wait for the routing log", len(self._waiting))
+                self._metrics.count_error(lost=False)
                 time.sleep(self._retry)
                 continue
+            self._metrics.count(written)
             with self._changed:
                 for _ in range(min(len(batch), len(self._waiting))):
                     self._waiting.popleft()
                 self._changed.notify_all()
 
-    def _write_batch(self, batch: tuple[Mapping[str, Any] | Outcome, ...]) -> None:
+    def _write_batch(self, batch: _Entries) -> _Entries:
+        """Return what was written: all but what never can be."""
         try:
             self._log.write(batch)
+            return batch
         except _UNWRITABLE:
+            written = []
             for one in batch:
                 try:
                     self._log.write([one])
+                    written.append(one)
                 except _UNWRITABLE:
                     log.exception("an entry cannot be written into the routing log")
+                    self._metrics.count_error(lost=True)
+            return tuple(written)

@@ -11,6 +11,7 @@ from persona_router.handoff.message_relay import MessageRelay
 from persona_router.log.events import EventReader
 from persona_router.log.store import RoutingLog
 from persona_router.log.writer import LogWriter
+from persona_router.rasa.watching import watched
 from persona_router.state import state_file
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,8 @@ class RoutingLogBroker(EventBroker):
     def __init__(self, routing_log: RoutingLog) -> None:
         self._log = routing_log
         self._reader = EventReader()
-        self._writer = LogWriter(routing_log)
+        self._writer = LogWriter(routing_log, metrics=watched().turns)
+        watched().writer = self._writer
         self._messages = MessageRelay()
 
     @classmethod

@@ -24,6 +24,7 @@ from persona_router.core.locale import canonical_or_none, fallback_chain
 from persona_router.rasa.channel_output import MESSAGE, WebsiteOutput, as_message
 from persona_router.rasa.channel_pages import add_pages
 from persona_router.rasa.channel_people import CustomersSide
+from persona_router.rasa.channel_watch import add_watch
 from persona_router.reply.texts import fill, read_texts
 from persona_router.state import secret, state_file
 
@@ -89,6 +90,7 @@ class WebsiteChannel(InputChannel):
         socket = SocketBlueprint(self._server, self._socketio_path, "website", __name__)
         self._blueprint = socket
         add_pages(socket, self._policy, self._articles)
+        add_watch(socket, self._history)
         server = self._server
 
         @server.on("session_request")

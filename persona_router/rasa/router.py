@@ -38,6 +38,7 @@ from persona_router.rasa.evaluation import current_evaluation
 from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
 from persona_router.rasa.training import fit_learned, fit_meaning
 from persona_router.rasa.turns import read_turn
+from persona_router.rasa.watching import watched
 
 log = logging.getLogger(__name__)
 _MADE = ("meaning.npz", "learned.json", "intents.json")
@@ -122,6 +123,7 @@ class PersonaRouter(GraphComponent):
             learned = load_learned(folder / "learned.json")
             intents = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
         assistant.warm()
+        watched().declare(assistant)
         return cls(assistant, meaning, learned, intents)
 
     @classmethod

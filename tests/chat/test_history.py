@@ -1,3 +1,4 @@
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,10 @@ def test_corrupt_file_is_named_with_the_remedy(path: Path) -> None:
     path.write_bytes(b"no database at all" * 99)
     with pytest.raises(OSError, match=r"is no usable chat history .* Move it away\."):
         ChatHistory(path)
+
+
+def test_history_works_until_its_file_is_gone(history: ChatHistory, path: Path) -> None:
+    assert history.works()
+    path.unlink()
+    with pytest.raises(sqlite3.Error):
+        history.works()

@@ -8,7 +8,8 @@ from persona_router.desk.accounts import ROLES
 from tests.desk.conftest import ORIGIN, Agent, Desk
 
 OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/welcome"), ("POST", "/welcome"),
-        ("GET", "/health")}  # fmt: skip
+        ("GET", "/health"), ("GET", "/health/live"), ("GET", "/health/ready"),
+        ("GET", "/metrics")}  # fmt: skip
 EVERYBODY = {("GET", "/"), ("POST", "/sign-out"), ("GET", "/account"),
              ("POST", "/account/password"), ("POST", "/account/sign-out-elsewhere")}  # fmt: skip
 

@@ -7,10 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from prometheus_client.registry import CollectorRegistry
 
 from persona_router.log.events import Outcome
 from persona_router.log.store import RoutingLog
 from persona_router.log.writer import LogWriter
+from persona_router.metrics import TurnMetrics
 from tests.log.making import row
 
 
@@ -82,6 +84,32 @@ def test_what_can_never_be_written_is_let_go_and_the_rest_is_written(
         assert writer.flush()
     assert {one["id"] for one in log.rows()} == {"d1", "d3"}
     assert "an entry cannot be written into the routing log" in caplog.text
+
+
+def test_what_was_written_is_counted_once_and_what_was_lost_apart(
+    log: RoutingLog,
+) -> None:
+    registry = CollectorRegistry()
+    writer = LogWriter(log, metrics=TurnMetrics(registry))
+    writer.put([row("d1"), row("d2", turn=2**70), row("d3")])
+    assert writer.flush()
+    writer.close()
+    everything = {"route": "other", "language": "other", "persona": "other", "failed": "false"}
+    counted = registry.get_sample_value("persona_router_decisions_total", everything)
+    assert counted == 2.0
+    errors = "persona_router_log_write_errors_total"
+    assert registry.get_sample_value(errors, {"entries": "lost"}) == 1.0
+    assert registry.get_sample_value(errors, {"entries": "kept"}) == 0.0
+
+
+def test_writer_is_alive_until_it_is_closed(log: RoutingLog) -> None:
+    writer = LogWriter(log)
+    assert writer.alive
+    writer.put([row("d1")])
+    assert writer.flush()
+    assert (writer.alive, writer.waiting) == (True, 0)
+    writer.close()
+    assert not writer.alive
 
 
 def test_closing_writes_what_waits(log: RoutingLog) -> None:
