@@ -16,7 +16,6 @@ from persona_router.content.opening_hours import read_hours
 from persona_router.content.phone_numbers import read_number
 from persona_router.content.policy_actions import read_actions
 from persona_router.content.privacy_rules import read_privacy_rules
-from persona_router.content.redaction_rules import read_redacted
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.locale import canonical
 from persona_router.core.policy import IntentPolicy, Policy, RoutePolicy, Service, Weights
@@ -42,7 +41,7 @@ def read_policy(path: Path) -> Policy:
         "default_served_by", "unrecognised", "wishes", "accepts", "declines", "actions",
         "must_answer", "evidence", "weights", "free_text", "reading_pages", "article_from",
         "personas", "coverage_budget", "fairness_budget", "articles", "devices", "desk",
-        "callbacks", "exploration", "redact", "privacy",
+        "callbacks", "exploration", "privacy",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -86,7 +85,6 @@ def read_policy(path: Path) -> Policy:
         articles=read_article_rules(top.node("articles", optional=True)),
         desk=read_desk_rules(top.node("desk", optional=True)),
         exploration=read_exploration(top.node("exploration", optional=True)),
-        redact=read_redacted(top),
         callbacks=read_callback_rules(top.node("callbacks", optional=True), routes),
         privacy=read_privacy_rules(top.node("privacy", optional=True)),
     )

@@ -1,24 +1,40 @@
-"""Reads how long data is kept (`privacy` of `data/routing.yml`)."""
+"""Reads what is kept of customers, and how long (`privacy` of `data/routing.yml`)."""
 
 from dataclasses import fields
 
 from persona_router.content.files import Node
+from persona_router.core.locale import region_of
+from persona_router.core.policy import Policy
 from persona_router.core.privacy_rules import KeepDays, PrivacyRules
+from persona_router.redaction import KINDS, USUAL, Redactor
 
 FOREVER = "forever"
 MOST_DAYS = 3650
 
 
 def read_privacy_rules(node: Node) -> PrivacyRules:
-    """Return the rules in `node`; a kind that is not listed is kept for ever.
+    """Return the rules in `node`; a kind of data that is not listed is kept for ever.
 
-    Raises ContentError for an unknown kind, and for what is neither days nor "forever".
+    Without `redact` the usual kinds are covered. Raises ContentError for an unknown kind, and for
+    what is neither days nor "forever".
     """
-    node.only("keep_days")
+    node.only("redact", "keep_days")
+    redacted = node.texts("redact", list(USUAL))
+    for kind in redacted:
+        if kind not in KINDS:
+            remedy = f"Choose from {', '.join(KINDS)}."
+            raise node.fault("redact", f"Unknown kind '{kind}'.", remedy)
     kept = node.node("keep_days", optional=True)
     kinds = tuple(field.name for field in fields(KeepDays))
     kept.only(*kinds)
-    return PrivacyRules(keep_days=KeepDays(**{kind: _days(kept, kind) for kind in kinds}))
+    return PrivacyRules(
+        redact=redacted, keep_days=KeepDays(**{kind: _days(kept, kind) for kind in kinds})
+    )
+
+
+def redactor_of(policy: Policy) -> Redactor:
+    """Return what covers the policy's kinds; local numbers are of the default locale's region."""
+    return Redactor(kinds=policy.privacy.redact, region=region_of(policy.default_locale))
 
 
 def _days(node: Node, kind: str) -> int | None:

@@ -208,8 +208,6 @@ class Policy:
     articles: ArticleRules = ArticleRules()
     desk: DeskRules = field(default_factory=DeskRules)
     exploration: Exploration = Exploration()
-    redact: tuple[str, ...] = ()
-    """Kinds of personal data that are covered in words kept outside the conversation."""
     callbacks: CallbackRules | None = None
     """How callbacks are booked; None where customers say a time in their own words."""
     privacy: PrivacyRules = field(default_factory=PrivacyRules)

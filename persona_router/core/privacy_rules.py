@@ -1,4 +1,4 @@
-"""What the routing policy says about how long each kind of data is kept."""
+"""What the routing policy says about what is kept of customers, and how long."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,10 @@ class KeepDays:
 
 @dataclass(frozen=True, kw_only=True)
 class PrivacyRules:
-    """How customers' data is looked after."""
+    """How customers' data is looked after.
 
+    `redact` are the kinds of personal data that are covered in words kept outside the conversation.
+    """
+
+    redact: tuple[str, ...] = ()
     keep_days: KeepDays = KeepDays()

@@ -16,7 +16,7 @@ from persona_router.content.connectors import ENDPOINTS
 from persona_router.content.desk_replies import read_replies
 from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.content.policies import DEFAULT_POLICY, policy_of, read_policy
-from persona_router.content.redaction_rules import redactor_of
+from persona_router.content.privacy_rules import redactor_of
 from persona_router.core.locale import fallback_chain
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions

@@ -18,7 +18,7 @@ from persona_router.chat.inbox import LONGEST, Pace, Refused, read_incoming
 from persona_router.chat.pages import Pages
 from persona_router.chat.sessions import conversation_of, new_session
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
-from persona_router.content.redaction_rules import redactor_of
+from persona_router.content.privacy_rules import redactor_of
 from persona_router.content.text_files import text_folders
 from persona_router.core.locale import canonical_or_none, fallback_chain
 from persona_router.rasa.channel_output import MESSAGE, WebsiteOutput, as_message

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from persona_router.content.errors import ContentError
 from persona_router.content.files import Node
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
-from persona_router.content.privacy_rules import read_privacy_rules
+from persona_router.content.privacy_rules import read_privacy_rules, redactor_of
 from persona_router.core.privacy_rules import KeepDays
+from persona_router.redaction import Redactor
 
 SAMPLE = Path(__file__).parents[2] / "data" / "routing.yml"
 
@@ -57,5 +59,30 @@ def test_faulty_length_is_named_with_its_choices(values: dict[str, Any], fault: 
 
 
 def test_unknown_key_beside_the_lengths_is_named() -> None:
-    with pytest.raises(ContentError, match=re.escape("Unknown key 'delete'. Known: keep_days.")):
+    with pytest.raises(ContentError, match=re.escape("Unknown key 'delete'. Known: redact, keep_days.")):
         read_privacy_rules(Node(Path("routing.yml"), "privacy", {"delete": True}))
+
+
+def redacted(**values: Any) -> tuple[str, ...]:
+    return read_privacy_rules(Node(Path("routing.yml"), "privacy", values)).redact
+
+
+def test_usual_kinds_are_covered_where_nothing_is_said() -> None:
+    usual = ("email", "iban", "card", "phone")
+    assert redacted() == usual
+    own = read_policy(DEFAULT_POLICY)
+    assert redactor_of(replace(own, default_locale="de-AT")) == Redactor(kinds=usual, region="AT")
+    assert redactor_of(replace(own, default_locale="de")).region is None
+
+
+def test_covered_kinds_are_chosen() -> None:
+    assert redacted(redact=["card", "order"]) == ("card", "order")
+    assert redacted(redact=[]) == ()
+    assert Redactor(kinds=())("a@b.de") == "a@b.de"
+
+
+def test_unknown_kind_is_refused_with_the_choices() -> None:
+    with pytest.raises(ContentError) as raised:
+        redacted(redact=["passport"])
+    told = "privacy.redact: Unknown kind 'passport'. Choose from email, iban, card, phone, order."
+    assert told in str(raised.value)
