@@ -59,7 +59,9 @@ def test_faulty_length_is_named_with_its_choices(values: dict[str, Any], fault: 
 
 
 def test_unknown_key_beside_the_lengths_is_named() -> None:
-    with pytest.raises(ContentError, match=re.escape("Unknown key 'delete'. Known: redact, keep_days.")):
+    with pytest.raises(
+        ContentError, match=re.escape("Unknown key 'delete'. Known: redact, keep_days.")
+    ):
         read_privacy_rules(Node(Path("routing.yml"), "privacy", {"delete": True}))
 
 
