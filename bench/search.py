@@ -30,6 +30,7 @@ from bench.report import write
 from persona_router.content.articles import Article
 from persona_router.knowledge.index import build_index
 from persona_router.knowledge.search import KnowledgeIndex
+from persona_router.knowledge.sqlite_reader import SqliteReader
 from persona_router.knowledge.weights import search_weights
 
 _SIZES = (1_000, 10_000, 100_000)
@@ -85,7 +86,7 @@ def _measure(size: int) -> Mapping[str, float]:
         builder.join()
         built = time.perf_counter()
         before = _memory()
-        index = KnowledgeIndex(path)
+        index = KnowledgeIndex(SqliteReader(path))
         opened = time.perf_counter()
         rng = random.Random(size)
         numbers = [rng.randrange(count) for _ in range(_QUESTIONS)]
@@ -100,7 +101,7 @@ def _measure(size: int) -> Mapping[str, float]:
         after = _memory()
         index.close()
         everything = dataclasses.replace(search_weights(), nearest=sys.maxsize)
-        whole = KnowledgeIndex(path, weights=everything)
+        whole = KnowledgeIndex(SqliteReader(path), weights=everything)
         same = [
             whole.search(query, vector=vector, locale="en")[0].article_id == first
             for query, vector, first in zip(asked[:_COMPARED], vectors, firsts, strict=False)

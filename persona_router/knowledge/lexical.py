@@ -1,20 +1,22 @@
 """How much of a question's words each passage holds, by the index's word tables (BM25)."""
 
-import json
 import math
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from persona_router.knowledge.weights import SearchWeights
+from persona_router.knowledge.reader import IndexReader
+from persona_router.knowledge.weights import Columns, SearchWeights
 from persona_router.knowledge.word_tables import word_tables
 from persona_router.knowledge.words import parts, words
 
 # BM25's saturation in SQLite: a word counts at most K1 + 1 times its rarity.
-_K1 = 1.2
+K1 = 1.2
+# What SQLite gives a word that is in half of the passages or more.
+_LEAST_RARITY = 1e-6
+_ALIKE = Columns(title=1.0, heading=1.0, text=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,19 +61,12 @@ class WordMatch:
 
 
 class WordSearch:
-    """The word tables of an open index; the caller keeps two threads from using it at once.
-
-    `passages` gives the number of passages by language.
-    """
+    """The word tables of an open index; `passages` gives the number of passages by language."""
 
     def __init__(
-        self,
-        connection: sqlite3.Connection,
-        *,
-        passages: Mapping[str, int],
-        weights: SearchWeights,
+        self, reader: IndexReader, *, passages: Mapping[str, int], weights: SearchWeights
     ) -> None:
-        self._connection = connection
+        self._reader = reader
         self._passages = dict(passages)
         self._weights = weights
 
@@ -93,36 +88,32 @@ class WordSearch:
     def ranked(self, query: str, languages: Sequence[str]) -> list[int]:
         """Return the passages in `languages` with any word of `query`, best first.
 
-        It is FTS5's ranking by all words alone: the yardstick by which search is measured.
+        It is BM25's ranking by all words alone: the yardstick by which search is measured.
         """
         found: list[tuple[float, int]] = []
         for language in dict.fromkeys(languages):
-            asked = dict.fromkeys(words(query, language))
+            asked = dict.fromkeys(words(query, language), 0)
             if language in self._passages and asked:
                 table, _ = word_tables(language)
-                found += self._connection.execute(
-                    f"SELECT bm25({table}), rowid FROM {table} WHERE {table} MATCH ?",
-                    (" OR ".join(f'"{word}"' for word in asked),),
-                )
+                asked |= self._reader.counts(table, asked)
+                size = self._passages[language]
+                rarity = {
+                    word: max(_rarity(count, size), _LEAST_RARITY) for word, count in asked.items()
+                }
+                rows = self._reader.scores(table, rarity, columns=_ALIKE, limit=None)
+                found += ((-score, number) for number, score in rows)
         return [number for _, number in sorted(found)]
 
     def _score(self, table: str, sought: Sought, share: NDArray[np.float64]) -> None:
         if not sought.rarity:
             return
-        columns = self._weights.columns
-        # Terms hold letters, digits and `_` only, so that quotes make them plain words.
-        rows = self._connection.execute(
-            f"SELECT rowid, -bm25({table}, ?, ?, ?) AS score FROM {table} WHERE {table} MATCH ? "
-            "ORDER BY score DESC LIMIT ?",
-            (
-                columns.title,
-                columns.heading,
-                columns.text,
-                " OR ".join(f'"{term}"' for term in sought.rarity),
-                self._weights.candidates,
-            ),
-        ).fetchall()
-        attainable = sought.total * (_K1 + 1)
+        rows = self._reader.scores(
+            table,
+            sought.rarity,
+            columns=self._weights.columns,
+            limit=self._weights.candidates,
+        )
+        attainable = sought.total * (K1 + 1)
         found = np.array(rows, dtype=np.float64).reshape(-1, 2)
         share[found[:, 0].astype(np.int64)] = np.minimum(found[:, 1] / attainable, 1.0)
 
@@ -132,13 +123,7 @@ class WordSearch:
         Terms that many passages hold cost most and say least.
         """
         found = dict.fromkeys(terms, 0)
-        found.update(
-            self._connection.execute(
-                "SELECT term, passages FROM term "
-                "WHERE source = ? AND term IN (SELECT value FROM json_each(?))",
-                (table, json.dumps(list(found))),
-            )
-        )
+        found.update(self._reader.counts(table, found))
         rarity: dict[str, float] = {}
         budget = self._weights.occurrences
         for term, count in sorted(found.items(), key=lambda item: item[1]):

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.contents import IndexContents, PassageText
+from persona_router.knowledge.contents import IndexContents
 from persona_router.knowledge.index import Encode, build_index
 from persona_router.knowledge.lexical import WordMatch
+from persona_router.knowledge.reader import IndexReader, PassageText
 from persona_router.knowledge.scores import Evidence, Meaning, Odds, log_odds, together_weight
+from persona_router.knowledge.sqlite_reader import SqliteReader
 from persona_router.knowledge.vectors import Floats, Numbers, Selection
 from persona_router.knowledge.views import Entry, view_of
 from persona_router.knowledge.weights import SearchWeights, search_weights
@@ -77,18 +79,18 @@ def open_index(
     chosen = weights or search_weights()
     if build_index(articles, path, encode=encode, weights=chosen):
         log.info("built the index of %d articles", len(articles))
-    return KnowledgeIndex(path, weights=chosen)
+    return KnowledgeIndex(SqliteReader(path), weights=chosen)
 
 
 class KnowledgeIndex:
-    """A built index, open for search from any thread; it keeps its content if the file is replaced.
+    """A built index, open for search from any thread; it keeps its content if another one is built.
 
-    Raises `sqlite3.DatabaseError` when the file is missing or damaged: build it again.
+    Raises what `reader` raises.
     """
 
-    def __init__(self, path: Path, *, weights: SearchWeights | None = None) -> None:
+    def __init__(self, reader: IndexReader, *, weights: SearchWeights | None = None) -> None:
         self._weights = weights or search_weights()
-        self.contents = IndexContents(path, self._weights)
+        self.contents = IndexContents(reader, self._weights)
         # A reference to itself would keep a replaced index in memory for long.
         self._shown = lru_cache(maxsize=64)(partial(KnowledgeIndex._look, proxy(self)))
 

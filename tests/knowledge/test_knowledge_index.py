@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from persona_router.content.articles import Article
 from persona_router.knowledge.index import Encode, build_index, connect
 from persona_router.knowledge.search import KnowledgeIndex, open_index
+from persona_router.knowledge.sqlite_reader import SqliteReader
 from persona_router.knowledge.weights import search_weights
 from persona_router.knowledge.word_tables import word_tables
 
@@ -36,7 +37,7 @@ def some(articles: tuple[Article, ...]) -> tuple[Article, ...]:
 
 
 def top(path: Path, question: str) -> str:
-    index = KnowledgeIndex(path)
+    index = KnowledgeIndex(SqliteReader(path))
     hits = index.search(question, vector=None, locale="es")
     index.close()
     return hits[0].title
@@ -124,7 +125,7 @@ def test_open_index_keeps_its_content_while_the_file_is_replaced(
     old = open_index(some, path, encode=encode)
     build_index(some[:1], path, encode=encode, weights=WEIGHTS)
     assert len(old.search("paquete contraseña pago", vector=None, locale="es", limit=9)) == 4
-    new = KnowledgeIndex(path)
+    new = KnowledgeIndex(SqliteReader(path))
     assert len(new.search("paquete contraseña pago", vector=None, locale="es", limit=9)) == 1
 
 
