@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from persona_router.content.articles import ArticleFile
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.passages import passages
+from persona_router.knowledge.vectors import Encode
 from persona_router.knowledge.words import fold
 
 _WORD = re.compile(r"[^\W_]+")

@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from persona_router.content.evaluate import calibration_error
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.search import KnowledgeIndex, open_index
 from persona_router.knowledge.search_cases import Question, SearchCase
-from persona_router.knowledge.vectors import Floats
+from persona_router.knowledge.vectors import Encode, Floats
 from persona_router.knowledge.weights import SearchWeights
 
 _LISTED = 5

@@ -4,12 +4,11 @@ A built file is never altered: a new one is written beside it and takes its name
 reader has the old content or the new, and a failure leaves the last good index in place.
 """
 
-import hashlib
 import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,17 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.passages import Passage, passages
+from persona_router.knowledge.prepared import PROBE, content_hash, encoded, prepared, text_hash
+from persona_router.knowledge.vectors import Encode
 from persona_router.knowledge.weights import SearchWeights
 from persona_router.knowledge.word_tables import count_terms, word_tables, write_words
-from persona_router.knowledge.words import stems_of
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # Raise it when what is stored, or how, changes: an index of another format is built anew.
 FORMAT = 7
-_BATCH = 64
-_PROBE = "1, 2, 3"
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
@@ -61,8 +56,8 @@ def build_index(
     from the old index unless `encode` itself changed. A missing, foreign or corrupt file is
     replaced. Raises `OSError` when the folder cannot be written; the old index then stays.
     """
-    content = _content_hash(articles, weights)
-    probe = np.asarray(encode([_PROBE]), dtype=np.float32)
+    content = content_hash(articles, weights)
+    probe = np.asarray(encode([PROBE]), dtype=np.float32)
     with _old_index(path, probe) as old:
         if old is not None and _meta(old, "content") == content:
             return False
@@ -120,15 +115,6 @@ def _meta(connection: sqlite3.Connection, name: str) -> Any:
     return None if row is None else row[0]
 
 
-def _content_hash(articles: Sequence[Article], weights: SearchWeights) -> str:
-    digest = hashlib.sha256(f"{weights.passage_length} {weights.part_length}".encode())
-    for article in articles:
-        fields = [article.id, article.locale, article.title, article.updated.isoformat()]
-        fields += [*article.tags, *article.intents, article.body]
-        digest.update(json.dumps(fields).encode())
-    return digest.hexdigest()
-
-
 def _write(
     new: sqlite3.Connection,
     articles: Sequence[Article],
@@ -141,9 +127,8 @@ def _write(
     texts: dict[str, None] = {}
     number = 0
     for owner, article in enumerate(articles):
-        found = passages(article.body, length=weights.passage_length)
-        about = _about(article, found)
-        texts[about] = None
+        found = prepared(article, weights)
+        texts |= dict.fromkeys(found.texts)
         new.execute(
             "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -153,36 +138,27 @@ def _write(
                 article.title,
                 article.updated.isoformat(),
                 json.dumps(article.intents),
-                _text_hash(about),
+                text_hash(found.about),
             ),
         )
-        for passage in found:
-            heading = " › ".join(passage.headings)
-            write_words(new, number, article, heading, passage.text, weights.part_length)
-            # The whole passage stands first; its own heading counts as one of its sentences.
-            whole = ". ".join(filter(None, (article.title, *passage.headings, passage.text)))
-            single = dict.fromkeys((*passage.headings[-1:], *passage.sentences)) or (whole,)
-            stems = stems_of(single, article.locale.split("-")[0])
+        for passage in found.passages:
+            write_words(new, number, found.language, passage)
             new.execute(
                 "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
-                (number, owner, heading, passage.markdown, stems),
+                (number, owner, passage.heading, passage.markdown, passage.stems),
             )
-            for position, text in enumerate((whole, *single)):
-                texts[text] = None
-                new.execute(
-                    "INSERT INTO sentence VALUES (?, ?, ?)", (number, position, _text_hash(text))
-                )
+            new.executemany(
+                "INSERT INTO sentence VALUES (?, ?, ?)",
+                (
+                    (number, position, text_hash(text))
+                    for position, text in enumerate(passage.sentences)
+                ),
+            )
             number += 1
     for language in sorted({article.locale.split("-")[0] for article in articles}):
         for table in word_tables(language):
             count_terms(new, table)
     new.executemany("INSERT INTO vector VALUES (?, ?)", _vectors(list(texts), encode, old))
-
-
-def _about(article: Article, found: Sequence[Passage]) -> str:
-    """Return what the whole article is about, in a line: its title, tags and headings."""
-    headings = dict.fromkeys(heading for passage in found for heading in passage.headings)
-    return ". ".join(filter(None, (article.title, ", ".join(article.tags), *headings)))
 
 
 def _vectors(
@@ -194,20 +170,10 @@ def _vectors(
         row = None
         if old is not None:
             row = old.execute(
-                "SELECT text_hash, value FROM vector WHERE text_hash = ?", (_text_hash(text),)
+                "SELECT text_hash, value FROM vector WHERE text_hash = ?", (text_hash(text),)
             ).fetchone()
         if row is None:
             missing.append(text)
         else:
             yield row
-    # A batch is padded to its longest text: texts of one length together take far less time.
-    missing.sort(key=len)
-    for start in range(0, len(missing), _BATCH):
-        batch = missing[start : start + _BATCH]
-        vectors = np.asarray(encode(batch), dtype=np.float32)
-        for text, vector in zip(batch, vectors, strict=True):
-            yield _text_hash(text), vector.tobytes()
-
-
-def _text_hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
+    yield from encoded(missing, encode)

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.live import LiveArticles
 from persona_router.knowledge.search import KnowledgeIndex, open_index
+from persona_router.knowledge.vectors import Encode
 from persona_router.knowledge.weights import SearchWeights
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from functools import partial
 
 from persona_router.content.articles import ArticleFile
 from persona_router.core.locale import language_of
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.search import KnowledgeIndex
+from persona_router.knowledge.vectors import Encode
 
 _BATCH = 64
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
 from persona_router.knowledge.contents import IndexContents
-from persona_router.knowledge.index import Encode, build_index
+from persona_router.knowledge.index import build_index
 from persona_router.knowledge.lexical import WordMatch
 from persona_router.knowledge.reader import IndexReader, PassageText
 from persona_router.knowledge.scores import Evidence, Meaning, Odds, log_odds, together_weight
 from persona_router.knowledge.sqlite_reader import SqliteReader
-from persona_router.knowledge.vectors import Floats, Numbers, Selection
+from persona_router.knowledge.vectors import Encode, Floats, Numbers, Selection
 from persona_router.knowledge.views import Entry, view_of
 from persona_router.knowledge.weights import SearchWeights, search_weights
 from persona_router.knowledge.words import fold

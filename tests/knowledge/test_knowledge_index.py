@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.index import Encode, build_index, connect
+from persona_router.knowledge.index import build_index, connect
 from persona_router.knowledge.search import KnowledgeIndex, open_index
 from persona_router.knowledge.sqlite_reader import SqliteReader
+from persona_router.knowledge.vectors import Encode
 from persona_router.knowledge.weights import search_weights
 from persona_router.knowledge.word_tables import word_tables
 

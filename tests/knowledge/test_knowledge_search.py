@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.search import Hit, KnowledgeIndex, open_index
+from persona_router.knowledge.vectors import Encode
 
 QUESTIONS: dict[str, list[tuple[str, str | None]]] = json.loads(
     (Path(__file__).parent / "questions.json").read_text(encoding="utf-8")

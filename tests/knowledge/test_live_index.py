@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from persona_router.knowledge import live_index
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.live import LiveArticles
 from persona_router.knowledge.live_index import LiveIndex
+from persona_router.knowledge.vectors import Encode
 from persona_router.knowledge.weights import search_weights
 from tests.content.article_files import write_article
 

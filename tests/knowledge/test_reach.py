@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.reach import Question, unreached
 from persona_router.knowledge.search import open_index
+from persona_router.knowledge.vectors import Encode
 from tests.content.article_files import sound, write_article
 
 TOPICS = {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from persona_router.knowledge.evaluate import Answered, answers, remembering, search_figures
-from persona_router.knowledge.index import Encode
 from persona_router.knowledge.search_cases import read_search_case
+from persona_router.knowledge.vectors import Encode
 
 CASES = sorted((Path(__file__).parents[1] / "data/search").glob("*.json"))
 
