@@ -19,6 +19,7 @@ from persona_router.content.dial_out import dial_out_faults
 from persona_router.content.errors import ContentError, ContentWarning
 from persona_router.content.lexicons import read_lexicons
 from persona_router.content.policies import read_policy
+from persona_router.knowledge.postgres_setting import url_faults
 
 
 def run(options: argparse.Namespace) -> int:
@@ -55,6 +56,7 @@ def all_faults(
     data = project / "data"
     yield from connector_faults(project / ENDPOINTS, os.environ)
     yield from dial_out_faults(project / ENDPOINTS, os.environ)
+    yield from url_faults(os.environ)
     articles = list(article_files(data / "knowledge")) if (data / "knowledge").exists() else []
     yield from (found for found in articles if isinstance(found, ContentError))
     try:

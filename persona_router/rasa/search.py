@@ -26,6 +26,8 @@ from persona_router.core.turn import read_metadata
 from persona_router.encoder import shared_encoder
 from persona_router.knowledge.live import shared_articles
 from persona_router.knowledge.live_index import LiveIndex
+from persona_router.knowledge.places import index_place
+from persona_router.knowledge.reader import IndexUnavailable
 from persona_router.knowledge.search import Hit, KnowledgeIndex
 from persona_router.knowledge.weights import search_weights
 from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, concerns, in_conversation
@@ -122,6 +124,9 @@ class KnowledgeSearch(GraphComponent):
                 hits = [_as_json(hit) for hit in self._search(index, message, text)]
                 # Who asks again is not helped by the passage that they have just read.
                 hits = [h for h in hits if (h["article"], h["heading"]) != shown][: self._limit]
+            except IndexUnavailable as error:
+                log.error("knowledge search failed; the other routes go on without it: %s", error)
+                continue
             except (sqlite3.Error, ValueError):
                 log.exception("knowledge search failed; the other routes go on without it")
                 continue
@@ -144,7 +149,7 @@ class KnowledgeSearch(GraphComponent):
     def _open(self) -> LiveIndex:
         return LiveIndex(
             shared_articles(self._folder),
-            lambda: state_file("knowledge.sqlite"),
+            index_place(lambda: state_file("knowledge.sqlite")),
             encode=lambda: shared_encoder().encode,
             weights=self._weights,
             every=self._refresh,

@@ -15,6 +15,7 @@ import pytest
 from persona_router.knowledge import live_index
 from persona_router.knowledge.live import LiveArticles
 from persona_router.knowledge.live_index import LiveIndex
+from persona_router.knowledge.places import FilePlace
 from persona_router.knowledge.vectors import Encode
 from persona_router.knowledge.weights import search_weights
 from tests.content.article_files import write_article
@@ -36,7 +37,7 @@ def follow(folder: Path, encode: Encode, tmp_path: Path) -> Callable[..., LiveIn
     def make(*, every: float = 0.05, settle: float = 0.1, path: Path | None = None) -> LiveIndex:
         return LiveIndex(
             LiveArticles(folder, settle=settle),
-            lambda: path or tmp_path / "state" / "index",
+            FilePlace(lambda: path or tmp_path / "state" / "index"),
             encode=lambda: encode,
             weights=search_weights(),
             every=every,
@@ -193,7 +194,7 @@ def test_edits_are_encoded_in_small_steps(folder: Path, encode: Encode, tmp_path
 
     live = LiveIndex(
         LiveArticles(folder, settle=0),
-        lambda: tmp_path / "index",
+        FilePlace(lambda: tmp_path / "index"),
         encode=lambda: counting,
         weights=search_weights(),
     )

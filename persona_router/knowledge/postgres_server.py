@@ -1,0 +1,137 @@
+"""A connection to the PostgreSQL server that keeps an index; made again when it breaks."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import psycopg2
+import psycopg2.extensions
+
+from persona_router.content.errors import ContentError
+from persona_router.knowledge.postgres_setting import EXAMPLE, URL_VARIABLE
+from persona_router.knowledge.reader import IndexUnavailable
+
+RETRY = 5.0
+"""Seconds for which a server that could not be reached is not asked again."""
+_DEFAULTS = {
+    "application_name": "persona-router",
+    "connect_timeout": "3",
+    "tcp_user_timeout": "3000",
+    "keepalives_idle": "30",
+}
+
+Result = TypeVar("Result")
+
+
+class Server:
+    """The server at a URL, for one caller at a time; others wait.
+
+    A statement may take `seconds`, 0 for as long as it does. Raises ContentError for a URL that
+    cannot be read, whose text is not repeated.
+    """
+
+    def __init__(self, url: str, *, seconds: float = 0.0) -> None:
+        self._options = _options(url)
+        self._timeout = f"SET statement_timeout = {round(1000 * seconds)}"
+        self._lock = threading.Lock()
+        self._connection: Any = None
+        self._refused: IndexUnavailable | None = None
+        self._retry_at = 0.0
+
+    def read(self, work: Callable[[Any], Result]) -> Result:
+        """Return what `work` makes of a cursor; it must only read, since it may be run twice.
+
+        Raises IndexUnavailable, at once for some seconds after the server could not be reached.
+        """
+        with self._lock:
+            fresh = self._connection is None
+            try:
+                return self._run(work, writes=False)
+            except IndexUnavailable:
+                # A server that was started anew has forgotten the connections of before.
+                if fresh or self._connection is not None:
+                    raise
+                return self._run(work, writes=False)
+
+    def write(self, work: Callable[[Any], Result]) -> Result:
+        """Return what `work` makes of a cursor, in one transaction.
+
+        Raises IndexUnavailable; nothing is then written.
+        """
+        with self._lock:
+            return self._run(work, writes=True)
+
+    def close(self) -> None:
+        """Return nothing; the connection is given back, and made again when it is needed."""
+        with self._lock:
+            self._drop()
+
+    def _run(self, work: Callable[[Any], Result], *, writes: bool) -> Result:
+        connection = self._connected()
+        try:
+            connection.autocommit = not writes
+            with connection.cursor() as cursor:
+                result = work(cursor)
+            if writes:
+                connection.commit()
+        except psycopg2.Error as error:
+            self._recover(connection)
+            raise IndexUnavailable(_told(error)) from None
+        except BaseException:
+            self._recover(connection)
+            raise
+        return result
+
+    def _connected(self) -> Any:
+        if self._connection is not None:
+            return self._connection
+        if self._refused is not None and time.monotonic() < self._retry_at:
+            raise IndexUnavailable(str(self._refused))
+        try:
+            connection = psycopg2.connect(**self._options)
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(self._timeout)
+        except (psycopg2.Error, UnicodeError) as error:
+            self._refused = IndexUnavailable(_told(error))
+            self._retry_at = time.monotonic() + RETRY
+            raise self._refused from None
+        self._connection, self._refused = connection, None
+        return connection
+
+    def _recover(self, connection: Any) -> None:
+        try:
+            if not connection.closed and not connection.autocommit:
+                connection.rollback()
+        except psycopg2.Error:
+            self._drop()
+        if connection.closed:
+            self._connection = None
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+def _options(url: str) -> Mapping[str, Any]:
+    try:
+        given = psycopg2.extensions.parse_dsn(url)
+    except psycopg2.Error:
+        what = "It cannot be read as the address of a PostgreSQL database."
+        remedy = f"Give {EXAMPLE}, with special characters of the password as %XX."
+        raise ContentError("environment", URL_VARIABLE, what, remedy) from None
+    chosen = {name: value for name, value in _DEFAULTS.items() if name not in given}
+    return {**chosen, **given, "client_encoding": "UTF8"}
+
+
+def _told(error: Exception) -> str:
+    """Return the reason on one line, without the statement, which may hold customers' words."""
+    if isinstance(error, UnicodeError):  # a message in the server's own encoding
+        return "PostgreSQL refused the connection."
+    assert isinstance(error, psycopg2.Error)
+    told = error.diag.message_primary or str(error)
+    if error.pgcode == "42501":
+        told += " (grant the user of the index the right, or make it the owner of its schema)"
+    return f"PostgreSQL: {' '.join(told.split())}" if told.strip() else "PostgreSQL went away."

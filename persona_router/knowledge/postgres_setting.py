@@ -1,0 +1,39 @@
+"""The setting that keeps the article index in PostgreSQL; without it, no driver is loaded."""
+
+from collections.abc import Iterator, Mapping
+
+from persona_router.content.errors import ContentError
+
+URL_VARIABLE = "PERSONA_ROUTER_KNOWLEDGE_URL"
+EXAMPLE = "postgresql://user:password@host/name"
+_SCHEMES = ("postgresql", "postgres")
+
+
+def index_url(environment: Mapping[str, str]) -> str | None:
+    """Return the URL of the database that keeps the index, None where a file does.
+
+    Raises ContentError for an address of anything but PostgreSQL, without repeating a password.
+    """
+    url = environment.get(URL_VARIABLE, "").strip()
+    if not url:
+        return None
+    scheme, found, _ = url.partition("://")
+    if not found:
+        what = "It has no scheme, such as 'postgresql://'."
+    elif scheme not in _SCHEMES:
+        what = f"The scheme '{scheme}' is not one of PostgreSQL."
+    else:
+        return url
+    raise ContentError("environment", URL_VARIABLE, what, f"Give {EXAMPLE}.")
+
+
+def url_faults(environment: Mapping[str, str]) -> Iterator[ContentError]:
+    """Yield what is wrong with the setting; the server itself is not asked."""
+    try:
+        url = index_url(environment)
+        if url is not None:
+            from persona_router.knowledge.postgres_server import Server
+
+            Server(url)
+    except ContentError as error:
+        yield error
