@@ -1,12 +1,14 @@
 """Measure article search as the knowledge base grows, over generated articles.
 
-    python -m bench.search [PASSAGES …]
+    python -m bench.search [--postgres URL] [PASSAGES …]
 
 PASSAGES are sizes of the knowledge base, 1000, 10000 and 100000 unless given. The articles are in
 one language, which is the worst case: a customer is shown all of them. Their words are as frequent
 as words are, each article has its own, and their vectors are made of those of their words, spread
 as the sentence encoder spreads its own; so a size of 100,000 takes minutes, not hours, to build.
-Questions ask for words of one sentence. Prints a table and writes bench/results/<time>.json.
+Questions ask for words of one sentence. With --postgres the index is kept in the
+empty database at URL, whose size counts as the file's. Prints a table and writes
+bench/results/<time>.json.
 """
 
 import argparse
@@ -21,6 +23,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +32,11 @@ from wordfreq import top_n_list, word_frequency
 from bench.report import write
 from persona_router.content.articles import Article
 from persona_router.knowledge.index import build_index
+from persona_router.knowledge.postgres import PostgresPlace
+from persona_router.knowledge.postgres_server import Server
 from persona_router.knowledge.search import KnowledgeIndex
 from persona_router.knowledge.sqlite_reader import SqliteReader
-from persona_router.knowledge.weights import search_weights
+from persona_router.knowledge.weights import SearchWeights, search_weights
 
 _SIZES = (1_000, 10_000, 100_000)
 _PASSAGES = 6
@@ -62,11 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m bench.search", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("passages", nargs="*", type=int, metavar="PASSAGES")
-    sizes = parser.parse_args(arguments).passages or list(_SIZES)
+    parser.add_argument("--postgres", metavar="URL", help="keep the index in this empty database")
+    options = parser.parse_args(arguments)
+    sizes = options.passages or list(_SIZES)
     if min(sizes) < _PASSAGES:
         print(f"Benchmark: give sizes from {_PASSAGES} passages on.", file=sys.stderr)
         return 1
-    columns = {size: _measure(size) for size in sizes}
+    columns = {size: _measure(size, options.postgres) for size in sizes}
     print(f"{'passages':32}" + "".join(f"{size:>12,}" for size in columns))
     for name, key in _LINES:
         print(f"{name:32}" + "".join(f"{figures[key]:>12,.2f}" for figures in columns.values()))
@@ -75,18 +82,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measure(size: int) -> Mapping[str, float]:
+def _measure(size: int, url: str | None) -> Mapping[str, float]:
     count = max(1, size // _PASSAGES)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index.sqlite"
         start = time.perf_counter()
         # In a process of its own, so that what building needs is not counted below.
-        builder = multiprocessing.get_context("fork").Process(target=_build, args=(count, path))
+        builder = multiprocessing.get_context("fork").Process(
+            target=_build, args=(count, path, url)
+        )
         builder.start()
         builder.join()
         built = time.perf_counter()
         before = _memory()
-        index = KnowledgeIndex(SqliteReader(path))
+        index = _opened(path, url, search_weights())
         opened = time.perf_counter()
         rng = random.Random(size)
         numbers = [rng.randrange(count) for _ in range(_QUESTIONS)]
@@ -101,7 +110,7 @@ def _measure(size: int) -> Mapping[str, float]:
         after = _memory()
         index.close()
         everything = dataclasses.replace(search_weights(), nearest=sys.maxsize)
-        whole = KnowledgeIndex(SqliteReader(path), weights=everything)
+        whole = _opened(path, url, everything)
         same = [
             whole.search(query, vector=vector, locale="en")[0].article_id == first
             for query, vector, first in zip(asked[:_COMPARED], vectors, firsts, strict=False)
@@ -117,7 +126,7 @@ def _measure(size: int) -> Mapping[str, float]:
             "same_first": statistics.mean(same),
             "build_seconds": built - start,
             "open_seconds": opened - built,
-            "file_mb": path.stat().st_size / 2**20,
+            "file_mb": _stored(path, url) / 2**20,
             "memory_mb": after[0] - before[0],
             "mapped_mb": after[1] - before[1],
         }
@@ -134,9 +143,34 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     return np.asarray(stacked / np.linalg.norm(stacked, axis=1, keepdims=True))
 
 
-def _build(count: int, path: Path) -> None:
+def _build(count: int, path: Path, url: str | None) -> None:
     articles = [_article(number) for number in range(count)]
-    build_index(articles, path, encode=encode, weights=search_weights())
+    weights = search_weights()
+    if url:
+        place = PostgresPlace(url, lambda: path.parent)
+        place.take(articles, encode=encode, weights=weights, current=None)
+    else:
+        build_index(articles, path, encode=encode, weights=weights)
+
+
+def _opened(path: Path, url: str | None, weights: SearchWeights) -> KnowledgeIndex:
+    if not url:
+        return KnowledgeIndex(SqliteReader(path), weights=weights)
+    index = PostgresPlace(url, lambda: path.parent).newer(weights=weights, current=None)
+    assert index is not None
+    return index
+
+
+def _stored(path: Path, url: str | None) -> float:
+    """Return the bytes that the index takes."""
+    if not url:
+        return path.stat().st_size
+
+    def size(cursor: Any) -> float:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return float(cursor.fetchone()[0])
+
+    return Server(url).read(size)
 
 
 def _article(number: int) -> Article:

@@ -34,6 +34,8 @@ _LOCK = 7_046_029_254_386_353_131
 _STEP = 500
 _MOST = 32_767
 """The largest count of a word that the column holds."""
+_LONGEST = 200
+"""Letters of the longest term that is kept: an index takes no more than some hundred."""
 
 _COUNT = """
 WITH changed AS (
@@ -234,6 +236,8 @@ def _postings(key: int, language: str, passage: PreparedPassage) -> Iterable[str
     for table, columns in zip(word_tables(language), (passage.words, passage.parts), strict=True):
         counts = [Counter(column) for column in columns]
         for term in dict.fromkeys(term for column in columns for term in column):
+            if len(term) > _LONGEST:
+                continue
             often = (str(min(count[term], _MOST)) for count in counts)
             yield "\t".join((table, term, str(key), *often)) + "\n"
 
