@@ -33,7 +33,11 @@ class Server:
 
     def __init__(self, url: str, *, seconds: float = 0.0) -> None:
         self._options = _options(url)
-        self._timeout = f"SET statement_timeout = {round(1000 * seconds)}"
+        # Encoding new texts takes its time between two statements of one transaction.
+        self._timeouts = (
+            f"SET statement_timeout = {round(1000 * seconds)}; "
+            "SET idle_in_transaction_session_timeout = 0"
+        )
         self._lock = threading.Lock()
         self._connection: Any = None
         self._refused: IndexUnavailable | None = None
@@ -92,7 +96,7 @@ class Server:
             connection = psycopg2.connect(**self._options)
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute(self._timeout)
+                cursor.execute(self._timeouts)
         except (psycopg2.Error, UnicodeError) as error:
             self._refused = IndexUnavailable(_told(error))
             self._retry_at = time.monotonic() + RETRY

@@ -1,29 +1,16 @@
 """Writes a new version of an index into PostgreSQL, in the caller's transaction."""
 
-import io
-import logging
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from psycopg2.extras import execute_values
 
 from persona_router.content.articles import Article
-from persona_router.knowledge.prepared import (
-    PreparedArticle,
-    PreparedPassage,
-    content_hash,
-    encoded,
-    prepared,
-    text_hash,
-)
+from persona_router.knowledge.postgres_rows import add_articles
+from persona_router.knowledge.prepared import content_hash
 from persona_router.knowledge.vectors import Encode, Floats
 from persona_router.knowledge.weights import SearchWeights
-from persona_router.knowledge.word_tables import word_tables
-
-log = logging.getLogger(__name__)
 
 # Raise it when what is stored, or how, changes: an index of another format is written anew.
 FORMAT = 1
@@ -31,11 +18,6 @@ _SCHEMA = Path(__file__).with_name("postgres.sql")
 _TABLES = ("meta", "version", "article", "passage", "posting", "term", "vector")
 # Any number that no other program uses in the same database.
 _LOCK = 7_046_029_254_386_353_131
-_STEP = 500
-_MOST = 32_767
-"""The largest count of a word that the column holds."""
-_LONGEST = 200
-"""Letters of the longest term that is kept: an index takes no more than some hundred."""
 
 _COUNT = """
 WITH changed AS (
@@ -58,6 +40,8 @@ WHERE more <> 0 AND coalesce(passages, 0) + more > 0
 _FORGET = """
 WITH past AS (
     SELECT number FROM knowledge_version WHERE made < now() - interval '10 minutes'
+), versions AS (
+    DELETE FROM knowledge_version WHERE number < (SELECT max(number) FROM past)
 ), articles AS (
     DELETE FROM knowledge_article WHERE until IN (SELECT number FROM past)
 ), terms AS (
@@ -68,9 +52,11 @@ WITH past AS (
 DELETE FROM knowledge_posting USING passages WHERE passage = key
 """
 _FORGET_VECTORS = """
-DELETE FROM knowledge_vector WHERE text_hash NOT IN (
-    SELECT about_hash FROM knowledge_article UNION ALL
-    SELECT unnest(sentences) FROM knowledge_passage
+DELETE FROM knowledge_vector WHERE NOT EXISTS (
+    SELECT FROM (
+        SELECT about_hash AS used FROM knowledge_article
+        UNION ALL SELECT unnest(sentences) FROM knowledge_passage
+    ) AS kept WHERE used = text_hash
 )
 """
 
@@ -118,7 +104,7 @@ def write(
         cursor.execute("DELETE FROM knowledge_vector")
         cursor.execute("DELETE FROM knowledge_meta WHERE name = 'probe'")
         cursor.execute("INSERT INTO knowledge_meta VALUES ('probe', %s)", (probe.tobytes(),))
-    _add(cursor, new, weights, version, encode)
+    add_articles(cursor, new, weights=weights, version=version, encode=encode)
     if len(new) > len(articles) / 2:
         for table in _TABLES:
             cursor.execute(f"ANALYZE knowledge_{table}")
@@ -167,89 +153,3 @@ def _replace(
         "UPDATE knowledge_passage SET until = %s WHERE until > %s AND article <> ALL(%s)", values
     )
     return {digest: article for digest, article in wanted.items() if digest not in kept}
-
-
-def _add(
-    cursor: Any,
-    articles: dict[str, Article],
-    weights: SearchWeights,
-    version: int,
-    encode: Encode,
-) -> None:
-    texts: dict[str, None] = {}
-    for digest, article in articles.items():
-        found = prepared(article, weights)
-        texts |= dict.fromkeys(found.texts)
-        cursor.execute(
-            "INSERT INTO knowledge_article "
-            "(id, locale, title, updated, intents, digest, about_hash, since) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING key",
-            (
-                article.id,
-                article.locale,
-                _storable(article.title),
-                article.updated,
-                list(article.intents),
-                digest,
-                text_hash(found.about),
-                version,
-            ),
-        )
-        _add_passages(cursor, cursor.fetchone()[0], found, version)
-    known = _known(cursor, texts)
-    new = encoded([text for text in texts if text_hash(text) not in known], encode)
-    execute_values(cursor, "INSERT INTO knowledge_vector VALUES %s", new, page_size=_STEP)
-
-
-def _add_passages(cursor: Any, article: int, found: PreparedArticle, version: int) -> None:
-    rows = [
-        (
-            article,
-            found.language,
-            _storable(passage.heading),
-            _storable(passage.markdown),
-            _storable(passage.stems),
-            sum(map(len, passage.words)),
-            sum(map(len, passage.parts)),
-            [text_hash(text) for text in passage.sentences],
-            version,
-        )
-        for passage in found.passages
-    ]
-    keys = execute_values(
-        cursor,
-        "INSERT INTO knowledge_passage (article, language, heading, markdown, stems, "
-        "words_length, parts_length, sentences, since) VALUES %s RETURNING key",
-        rows,
-        page_size=len(rows),
-        fetch=True,
-    )
-    postings = io.StringIO()
-    for (key,), passage in zip(keys, found.passages, strict=True):
-        postings.writelines(_postings(key, found.language, passage))
-    postings.seek(0)
-    cursor.copy_expert("COPY knowledge_posting FROM STDIN", postings)
-
-
-def _postings(key: int, language: str, passage: PreparedPassage) -> Iterable[str]:
-    """Yield a line of COPY for each term; terms hold letters, digits and `_` only."""
-    for table, columns in zip(word_tables(language), (passage.words, passage.parts), strict=True):
-        counts = [Counter(column) for column in columns]
-        for term in dict.fromkeys(term for column in columns for term in column):
-            if len(term) > _LONGEST:
-                continue
-            often = (str(min(count[term], _MOST)) for count in counts)
-            yield "\t".join((table, term, str(key), *often)) + "\n"
-
-
-def _known(cursor: Any, texts: Iterable[str]) -> set[bytes]:
-    cursor.execute(
-        "SELECT text_hash FROM knowledge_vector WHERE text_hash = ANY(%s)",
-        ([text_hash(text) for text in texts],),
-    )
-    return {bytes(row[0]) for row in cursor.fetchall()}
-
-
-def _storable(text: str) -> str:
-    """Return the text without the one character that PostgreSQL does not keep."""
-    return text.replace("\0", "")

@@ -336,3 +336,17 @@ def test_check_names_what_is_wrong_with_the_desk_that_handoffs_go_to(check, data
             "1 fault",
         ],
     )
+
+
+def test_check_names_what_is_wrong_with_the_address_of_the_article_index(
+    check, monkeypatch
+) -> None:
+    monkeypatch.setenv("PERSONA_ROUTER_KNOWLEDGE_URL", "mysql://assistant:geheim@db/assistant")
+    assert check() == (
+        1,
+        [
+            "environment: PERSONA_ROUTER_KNOWLEDGE_URL: The scheme 'mysql' is not one of "
+            "PostgreSQL. Give postgresql://user:password@host/name.",
+            "1 fault",
+        ],
+    )
