@@ -98,7 +98,8 @@ def write(
         cursor.execute("SELECT content FROM knowledge_version WHERE number = %s", (last,))
         if cursor.fetchone()[0] == content:
             return False
-    version = (last or 0) + 1
+    cursor.execute("SELECT nextval(pg_get_serial_sequence('knowledge_version', 'number'))")
+    version: int = cursor.fetchone()[0]
     new = _replace(cursor, articles, weights, version, same=same)
     if not same:
         cursor.execute("DELETE FROM knowledge_vector")

@@ -15,6 +15,7 @@ from persona_router.content.articles import read_articles
 from persona_router.knowledge.live import LiveArticles
 from persona_router.knowledge.live_index import LiveIndex
 from persona_router.knowledge.postgres import PostgresPlace
+from persona_router.knowledge.reader import IndexUnavailable
 from persona_router.knowledge.search import Hit, open_index
 from tests.content.article_files import write_article
 from tests.services.postgres import Postgres, running_postgres
@@ -215,3 +216,23 @@ def test_edit_reaches_every_server_within_seconds(
         assert eventually(
             lambda live=live: answer(live.current, "Rückgabefrist") == "Vierzig Tage."
         )
+
+
+def test_tables_that_are_made_anew_are_not_taken_for_the_old_ones(
+    place: Callable[[], PostgresPlace], server: Postgres, database: str
+) -> None:
+    first = place()
+    before = taken(first, SHOP)
+    names = ("meta", "version", "article", "passage", "posting", "term", "vector")
+    server.run(f"DROP TABLE {', '.join(f'knowledge_{name}' for name in names)}", database)
+    with pytest.raises(IndexUnavailable, match="does not exist"):
+        answer(before, "Zollgebühren")
+    other = (*SHOP[:3], article("zoll", "Zollgebühren", "Bis 800 Dollar frei."), SHOP[4])
+    taken(place(), other)
+    with pytest.raises(IndexUnavailable, match="a newer index has replaced"):
+        before.contents.texts([0])
+    after = first.newer(weights=WEIGHTS, current=before)
+    assert answer(after, "Zollgebühren") == "Bis 800 Dollar frei."
+    about = encode(["Konto löschen"])[0]
+    assert after is not None
+    np.testing.assert_array_equal(after.contents.about[0], about)

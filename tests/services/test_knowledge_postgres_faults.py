@@ -126,7 +126,7 @@ def test_who_may_not_write_is_told_so_and_reads_what_others_wrote(
         weights=WEIGHTS,
     )
     assert answer(live.current, "Zollgebühren") == "Kein Zoll."
-    assert "permission denied for table" in caplog.text
+    assert "permission denied for sequence" in caplog.text
     assert "geheim" not in caplog.text
 
 
