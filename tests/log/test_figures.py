@@ -156,6 +156,9 @@ def test_log_of_before_the_figures_is_counted(path: Path) -> None:
     database = sqlite3.connect(path)
     for name in ("visit", "handoff", "stated"):
         database.execute(f"DROP INDEX decision_by_{name}")
+    for name in ("counted", "discounted", "profiled", "changed"):
+        database.execute(f"DROP TRIGGER decision_{name}")
+    database.execute("DROP TABLE rollup")
     database.execute("PRAGMA user_version = 2")
     database.close()
     assert added_up(counted(path).cells).visits == 1
