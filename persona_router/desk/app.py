@@ -20,6 +20,7 @@ from persona_router.content.privacy_rules import redactor_of
 from persona_router.core.locale import fallback_chain
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
+from persona_router.desk.audit_pages import AuditPages
 from persona_router.desk.call_now import CallNow
 from persona_router.desk.call_slots import CallSlots
 from persona_router.desk.call_store import CallStore
@@ -63,6 +64,7 @@ from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.figures import FiguresReader
 from persona_router.log.reader import LogReader
+from persona_router.privacy.audit import AUDIT, AuditTrail
 from persona_router.privacy.sweep import Sweep
 
 ROUTING_LOG = "routing_log.sqlite"
@@ -97,6 +99,7 @@ def create_app(
     ContentError for a policy or ready replies that cannot be read.
     """
     accounts = AccountStore(database)
+    audit = AuditTrail(database.path.with_name(AUDIT), clock=clock)
     sessions = Sessions(store=SessionStore(database), secret=secret, clock=clock)
     has_cards = project is not None and any((project / "data" / "personas").glob("*.yml"))
     card_lists = {locale: card_labels(locale)("all_cards") for locale in texts} if has_cards else {}
@@ -210,6 +213,7 @@ def create_app(
     duty = Duty(queue=queue, accounts=accounts, floor=floor, actions=actions)
     sign_in = SignIn(
         accounts=accounts,
+        audit=audit,
         passwords=passwords,
         sessions=sessions,
         by_address=Throttle(limit=ADDRESS_LIMIT, clock=ticks),
@@ -218,6 +222,7 @@ def create_app(
     )
     welcome = Welcome(
         accounts=accounts,
+        audit=audit,
         passwords=passwords,
         sessions=sessions,
         renderer=renderer,
@@ -271,6 +276,7 @@ def create_app(
             *figures.routes(),
             *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
+            *AuditPages(audit=audit, accounts=accounts, renderer=renderer).routes(),
             *machines.routes(),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static"),
         ],
@@ -287,6 +293,7 @@ def create_app(
         },
     )
     app.state.sessions = sessions
+    app.state.audit = audit
     app.state.watch = watch
     app.state.line = line
     return app

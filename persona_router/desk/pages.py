@@ -92,7 +92,7 @@ class Pages:
         return [
             shown("/", self.queue, roles=EVERYBODY),
             shown("/queue", self.queue_part, roles=AGENT),
-            shown("/handoffs/{id}", self.handoff, roles=AGENT),
+            shown("/handoffs/{id}", self.handoff, roles=AGENT, deed="handoff_opened"),
             shown("/handoffs/{id}/lines", self.lines_part, roles=AGENT),
         ]
 

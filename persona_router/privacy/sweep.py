@@ -13,6 +13,7 @@ from persona_router.handoff.bookings import Bookings
 from persona_router.handoff.outbox import Outbox
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.store import RoutingLog
+from persona_router.privacy.audit import AUDIT, AuditTrail
 from persona_router.privacy.stores import (
     CALLBACKS,
     CHAT,
@@ -112,6 +113,7 @@ class Sweep:
             ("log", keep.log, ROUTING_LOG, lambda path: closing(RoutingLog(path))),
             ("chat", keep.chat, CHAT, lambda path: closing(ChatHistory(path))),
             ("callbacks", keep.callbacks, CALLBACKS, lambda path: nullcontext(Bookings(path))),
+            ("audit", keep.audit, AUDIT, lambda path: nullcontext(AuditTrail(path))),
         )
         for name, days, file, opened in files:
             if days is not None:

@@ -23,7 +23,7 @@ def keep_days(**values: Any) -> KeepDays:
 @pytest.mark.parametrize("path", [DEFAULT_POLICY, SAMPLE], ids=["starter", "sample"])
 def test_packaged_policies_keep_words_a_year_and_conversations_for_ever(path: Path) -> None:
     kept = read_policy(path).privacy.keep_days
-    assert kept == KeepDays(log=365, chat=365, callbacks=90, conversations=None)
+    assert kept == KeepDays(log=365, chat=365, callbacks=90, conversations=None, audit=730)
 
 
 def test_what_is_not_listed_is_kept_for_ever() -> None:
@@ -49,7 +49,7 @@ def test_days_reach_from_one_to_ten_years_and_for_ever() -> None:
         (
             {"mails": 3},
             "privacy.keep_days.mails: Unknown key 'mails'. "
-            "Known: log, chat, callbacks, conversations.",
+            "Known: log, chat, callbacks, conversations, audit.",
         ),
     ],
 )
