@@ -70,7 +70,7 @@ def redacted(**values: Any) -> tuple[str, ...]:
 
 
 def test_usual_kinds_are_covered_where_nothing_is_said() -> None:
-    usual = ("email", "iban", "card", "phone")
+    usual = ("email", "iban", "card", "phone", "address")
     assert redacted() == usual
     own = read_policy(DEFAULT_POLICY)
     assert redactor_of(replace(own, default_locale="de-AT")) == Redactor(kinds=usual, region="AT")
@@ -86,5 +86,5 @@ def test_covered_kinds_are_chosen() -> None:
 def test_unknown_kind_is_refused_with_the_choices() -> None:
     with pytest.raises(ContentError) as raised:
         redacted(redact=["passport"])
-    told = "privacy.redact: Unknown kind 'passport'. Choose from email, iban, card, phone, order."
-    assert told in str(raised.value)
+    choices = "Choose from email, iban, card, phone, address, order."
+    assert f"privacy.redact: Unknown kind 'passport'. {choices}" in str(raised.value)
