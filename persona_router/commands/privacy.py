@@ -135,7 +135,10 @@ def _sweep(options: argparse.Namespace) -> int:
 
     policy, now = read_policy(policy_of(options.project)), time.time()
     sweep = Sweep(
-        state_folder(), keep=policy.privacy.keep_days, endpoints=options.project / ENDPOINTS
+        state_folder(),
+        keep=policy.privacy.keep_days,
+        endpoints=options.project / ENDPOINTS,
+        unanswered_days=policy.privacy.unanswered_days,
     )
     handoffs = Retention(
         queue=open_queue(),

@@ -24,7 +24,9 @@ class PrivacyRules:
     """How customers' data is looked after.
 
     `redact` are the kinds of personal data that are covered in words kept outside the conversation.
+    `unanswered_days` are those for which questions that nothing answered are kept; 0 keeps none.
     """
 
     redact: tuple[str, ...] = ()
+    unanswered_days: int = 0
     keep_days: KeepDays = KeepDays()

@@ -205,6 +205,7 @@ def create_app(
                 database.path.parent,
                 keep=policy.privacy.keep_days,
                 endpoints=(project or Path()) / ENDPOINTS,
+                unanswered_days=policy.privacy.unanswered_days,
             ),
         ),
         words=renderer.customer_texts,

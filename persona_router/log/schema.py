@@ -79,6 +79,14 @@ _FIGURES = (
     " WHERE stated_route IS NOT NULL",
 )
 
+_QUESTIONS = (
+    "CREATE TABLE question (decision TEXT PRIMARY KEY, at REAL NOT NULL, language TEXT,"
+    " text TEXT NOT NULL)",
+    "CREATE INDEX question_by_at ON question (at)",
+    "CREATE TRIGGER decision_unasked AFTER DELETE ON decision"
+    " BEGIN DELETE FROM question WHERE decision = old.id; END",
+)
+
 _COVERING = (
     "DROP INDEX decision_by_profile",
     "CREATE INDEX decision_by_profile ON decision (profile, at, id)",
@@ -175,6 +183,12 @@ def _add_rollup(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
+def _add_questions(database: sqlite3.Connection) -> None:
+    """Add what was asked and not answered, which goes when its decision goes."""
+    for statement in _QUESTIONS:
+        database.execute(statement)
+
+
 def _fill_profiles(database: sqlite3.Connection) -> None:
     """Give each row its profile, and the language that its locale begins with."""
     numbers = ProfileNumbers(database, known={})
@@ -209,4 +223,5 @@ _STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _add_profiles,
     _add_figures,
     _add_rollup,
+    _add_questions,
 )

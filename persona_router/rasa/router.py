@@ -37,6 +37,7 @@ from persona_router.rasa.conversation import (
 )
 from persona_router.rasa.evaluation import current_evaluation
 from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
+from persona_router.rasa.questions import keep_question
 from persona_router.rasa.training import fit_learned, fit_meaning
 from persona_router.rasa.turns import read_turn
 from persona_router.rasa.watching import watched
@@ -200,6 +201,7 @@ class PersonaRouter(GraphComponent):
         # Rasa leaves out a line that says the same as the one before.
         said = {"route": decision.route, "persona": decision.persona, "intent": decision.intent}
         log.info("turn routed: %s", decision.id, extra=said)
+        keep_question(message, decision, policy)
         # An entity cannot be None, and the slot must not go on naming what does not fit.
         persona = "" if decision.corrected else decision.persona
         values = {"language": turn.language, "persona": persona, "route": decision.route}

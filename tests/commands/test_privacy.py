@@ -34,7 +34,7 @@ from tests.privacy.filling import (
 FILES = {
     "event": ("conversations.sqlite", "events"),
     "entry": ("audit.sqlite", "entry WHERE deed = 'handoff_opened' AND subject <> 'erased'"),
-    "decision": ("routing_log.sqlite", "decision"),
+    **{name: ("routing_log.sqlite", name) for name in ("decision", "question")},
     "message": ("website.sqlite", "message"),
     **{name: ("outbox.sqlite", name) for name in ("errand", "relay")},
     **{name: ("callbacks.sqlite", name) for name in ("booking", "hold")},
@@ -112,6 +112,7 @@ def test_erase_without_yes_only_counts(state: Path, capsys: pytest.CaptureFixtur
         "tracker store       2 × event",
         "audit.sqlite        3 × entry",
         "routing_log.sqlite  2 × decision",
+        "routing_log.sqlite  1 × question",
         "website.sqlite      2 × message",
         "outbox.sqlite       4 × errand",
         "outbox.sqlite       1 × relay",
@@ -309,6 +310,7 @@ def test_sweep_counts_and_then_deletes_what_is_old(
         "log            2 would be deleted",
         "chat           3 would be deleted",
         "callbacks      0 would be deleted",
+        "questions      0 would be deleted",
         "audit          0 would be deleted",
         "conversations  1 would be deleted",
     ]

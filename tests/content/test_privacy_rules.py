@@ -9,7 +9,7 @@ from persona_router.content.errors import ContentError
 from persona_router.content.files import Node
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.content.privacy_rules import read_privacy_rules, redactor_of
-from persona_router.core.privacy_rules import KeepDays
+from persona_router.core.privacy_rules import KeepDays, PrivacyRules
 from persona_router.redaction import Redactor
 
 SAMPLE = Path(__file__).parents[2] / "data" / "routing.yml"
@@ -60,13 +60,18 @@ def test_faulty_length_is_named_with_its_choices(values: dict[str, Any], fault: 
 
 def test_unknown_key_beside_the_lengths_is_named() -> None:
     with pytest.raises(
-        ContentError, match=re.escape("Unknown key 'delete'. Known: redact, keep_days.")
+        ContentError,
+        match=re.escape("Unknown key 'delete'. Known: redact, unanswered_days, keep_days."),
     ):
         read_privacy_rules(Node(Path("routing.yml"), "privacy", {"delete": True}))
 
 
+def rules(**values: Any) -> PrivacyRules:
+    return read_privacy_rules(Node(Path("routing.yml"), "privacy", values))
+
+
 def redacted(**values: Any) -> tuple[str, ...]:
-    return read_privacy_rules(Node(Path("routing.yml"), "privacy", values)).redact
+    return rules(**values).redact
 
 
 def test_usual_kinds_are_covered_where_nothing_is_said() -> None:
@@ -75,6 +80,14 @@ def test_usual_kinds_are_covered_where_nothing_is_said() -> None:
     own = read_policy(DEFAULT_POLICY)
     assert redactor_of(replace(own, default_locale="de-AT")) == Redactor(kinds=usual, region="AT")
     assert redactor_of(replace(own, default_locale="de")).region is None
+
+
+def test_questions_are_kept_for_the_days_that_the_policy_says() -> None:
+    assert rules().unanswered_days == 0
+    assert rules(unanswered_days=30).unanswered_days == 30
+    for wrong in (-1, 3651, True, "forever"):
+        with pytest.raises(ContentError, match=re.escape(f"'{wrong}' is no number of days.")):
+            rules(unanswered_days=wrong)
 
 
 def test_covered_kinds_are_chosen() -> None:

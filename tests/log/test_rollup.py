@@ -14,7 +14,7 @@ from persona_router.log.events import Outcome
 from persona_router.log.filters import Filter
 from persona_router.log.reader import LogReader
 from persona_router.log.store import RoutingLog
-from tests.log.making import DAY, row, write
+from tests.log.making import DAY, lower, row, write
 
 FIRST = date(2026, 1, 1)
 _MIDNIGHT = datetime(2026, 1, 1, tzinfo=timezone.utc).timestamp()
@@ -91,11 +91,7 @@ def test_what_was_deleted_leaves_no_count(tmp_path: Path) -> None:
 def test_log_of_before_the_counts_has_them_when_it_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "log.sqlite"
     write(path, *decisions([(0, "de"), (40, "de"), (99, "tr")])).close()
-    with sqlite3.connect(path) as database:
-        for name in ("counted", "discounted", "profiled", "changed"):
-            database.execute(f"DROP TRIGGER decision_{name}")
-        database.execute("DROP TABLE rollup")
-        database.execute("PRAGMA user_version = 3")
+    lower(path, 3)
     assert LogReader(path).counts(Filter()).facets["language"] == {"de": 2, "tr": 1}
     filter = Filter(since=FIRST + timedelta(days=40))
     assert LogReader(path).counts(filter).facets["language"] == {"de": 1, "tr": 1}

@@ -41,7 +41,7 @@ WORDS = {"anna": "Ich heiße Kürşat, wo ist mein Paket?", "bela": "Gdzie jest 
 TABLES = {
     "tracker store": {"event": 2},
     "audit.sqlite": {"entry": 3},
-    "routing_log.sqlite": {"decision": 2},
+    "routing_log.sqlite": {"decision": 2, "question": 1},
     "website.sqlite": {"message": 2},
     "outbox.sqlite": {"errand": 4, "relay": 1},
     "callbacks.sqlite": {"booking": 1, "hold": 1},
@@ -102,7 +102,12 @@ def add_messages(state: Path, conversation: str, *times: float) -> None:
 def add_decisions(state: Path, conversation: str, *times: float) -> None:
     with closing(RoutingLog(state / "routing_log.sqlite")) as log:
         log.add_all(
-            making.row(f"{conversation}-{number}-{at}", at=at, conversation=conversation)
+            making.row(
+                f"{conversation}-{number}-{at}",
+                at=at,
+                conversation=conversation,
+                unanswered=None if number else WORDS.get(conversation),
+            )
             for number, at in enumerate(times)
         )
 
