@@ -44,6 +44,7 @@ from persona_router.desk.passwords import Passwords
 from persona_router.desk.people import People
 from persona_router.desk.personas import PersonaPages
 from persona_router.desk.phone_line import PhoneLine
+from persona_router.desk.question_pages import QuestionPages
 from persona_router.desk.ratings import Ratings
 from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer
@@ -63,6 +64,7 @@ from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, Unknown
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.figures import FiguresReader
+from persona_router.log.questions import QuestionsReader
 from persona_router.log.reader import LogReader
 from persona_router.privacy.audit import AUDIT, AuditTrail
 from persona_router.privacy.sweep import Sweep
@@ -253,6 +255,12 @@ def create_app(
         renderer=renderer,
         clock=clock,
     )
+    questions = QuestionPages(
+        reader=QuestionsReader(database.path.with_name(ROUTING_LOG)),
+        policy=policy,
+        renderer=renderer,
+        clock=clock,
+    )
     machines = Machines(
         collector=DeskCollector(floor=floor, outbox=database.path.with_name(OUTBOX)),
         readiness=desk_readiness(
@@ -275,6 +283,7 @@ def create_app(
             *operations.routes(),
             *log_pages.routes(),
             *figures.routes(),
+            *questions.routes(),
             *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
             *AuditPages(audit=audit, accounts=accounts, renderer=renderer).routes(),

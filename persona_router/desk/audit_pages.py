@@ -25,8 +25,9 @@ LONGEST_SEARCH = 300
 DEEDS = (
     "handoff_opened", "handoff_claimed", "next_asked_for", "handoff_answered", "handoff_released",
     "handoff_transferred", "handoff_snoozed", "handoff_closed", "priority_changed", "note_written",
-    "customer_called", "call_moved", "ratings_opened", "log_conversation_opened",
-    "log_decision_opened", "log_exported", "account_opened", "account_added", "account_changed",
+    "customer_called", "call_moved", "ratings_opened", "questions_opened",
+    "log_conversation_opened", "log_decision_opened", "log_exported",
+    "account_opened", "account_added", "account_changed",
     "account_enabled", "account_disabled", "account_reset", "account_set_up", "password_changed",
     "phone_changed", "sessions_ended", "signed_in", "signed_out", "customer_exported",
     "customer_erased", "old_data_deleted", "audit_opened", "audit_exported",

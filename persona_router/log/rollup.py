@@ -101,17 +101,27 @@ def stretch(
         chosen.values,
     ).fetchall()
     edge = (filter.to_second if descending else filter.from_second) if start is None else start
-    found, length = 0, _BLOCK * DAY_SECONDS
+    found, length, times = 0, _BLOCK * DAY_SECONDS, EVERYTHING
     for place, number in blocks:
         begins, ends = place * length, (place + 1) * length
+        if edge is not None and (begins > edge if descending else ends <= edge):
+            continue
+        if times is EVERYTHING and not filter.words:  # ids have the words of rows of any time
+            times = _until(ends) if descending else _since(begins)
         if edge is not None and not (ends <= edge if descending else begins >= edge):
             continue  # in this block some rows may lie before the start
         found += number
         if found >= limit:
-            if descending:
-                return Selection(condition="at >= ?", values=(begins,))
-            return Selection(condition="at < ?", values=(ends,))
-    return EVERYTHING
+            return times.both(_since(begins) if descending else _until(ends))
+    return times
+
+
+def _since(at: float) -> Selection:
+    return Selection(condition="at >= ?", values=(at,))
+
+
+def _until(at: float) -> Selection:
+    return Selection(condition="at < ?", values=(at,))
 
 
 def _pieces(since: date | None, until: date | None) -> Iterator[tuple[int, int, int]]:

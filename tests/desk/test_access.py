@@ -31,6 +31,7 @@ def wanted(method: str, path: str) -> set[str]:
     owners = {
         "people": {"admin"},
         "audit": {"admin"},
+        "questions": {"trainer", "operations", "admin"},
         "operations": {"operations"},
         "log": {"operations", "admin"},
         "figures": {"operations", "admin"},
