@@ -23,6 +23,7 @@ from persona_router.commands import (
     log,
     personas,
     privacy,
+    questions,
     replay,
 )
 from persona_router.content.errors import ContentError
@@ -145,6 +146,7 @@ def build_parser() -> argparse.ArgumentParser:
     desk.add_parsers(commands)
     log.add_parser(commands)
     figures.add_parser(commands)
+    questions.add_parser(commands)
     replay.add_parser(commands)
     demo.add_parser(commands)
     brand.add_parser(commands)

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import phonenumbers
+import yaml
 from stdnum import iban, luhn
 
 LONGEST = 10_000
@@ -16,6 +19,15 @@ _DIGITS = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
 _ORDER = re.compile(r"\b(?=[A-Z0-9-]*\d[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*\b")
 _LEAST_ORDER_DIGITS = 5
 _SHORTEST_IBAN = 15
+_ADDRESSES = Path(__file__).parent / "texts" / "addresses.yml"
+_NAME = r"[^\W\d_][\w'’.-]{0,30}"
+_NUMBER = r"\d{1,4}(?:\s?[-/]\s?\d{1,4}|\s?[a-z]\b)?(?![\d.,]*\d)"
+_TOWN = (
+    r"(?:\s*[,،]?\s+(?:[a-z]{1,2}-)?"
+    r"(?:\d{5}|\d{4}\s?(?-i:[A-Z]{2})|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}(?=\s+(?-i:[A-ZÀ-Ý])))"
+    r"(?:\s+(?-i:[A-ZÀ-ÝĀ-Ž])[\w'’-]{1,30}){0,3}"
+    r"|\s*,?\s+(?:(?-i:[A-Z])[\w'’-]{1,30}\s*,?\s+){0,2}(?-i:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b)?"
+)
 _CARD_STARTS = "3456"
 """First digits of payment cards but the old ones of airlines (ISO/IEC 7812)."""
 
@@ -65,16 +77,34 @@ def _orders(text: str, region: str | None) -> Iterator[Found]:
             yield Found("order", match.start(), match.end())
 
 
+def _addresses(text: str, region: str | None) -> Iterator[Found]:
+    # An address that two languages' patterns find goes by the one that reads more of it.
+    matches = [match for pattern in _address_patterns() for match in pattern.finditer(text)]
+    for match in sorted(matches, key=lambda match: match.start() - match.end()):
+        yield Found("address", match.start(), match.end())
+
+
+@cache
+def _address_patterns() -> tuple[re.Pattern[str], ...]:
+    by_language = yaml.safe_load(_ADDRESSES.read_text(encoding="utf-8"))
+    return tuple(
+        re.compile(written.format(name=_NAME, number=_NUMBER) + _TOWN, re.IGNORECASE)
+        for patterns in by_language.values()
+        for written in patterns
+    )
+
+
 _FINDERS: dict[str, Find] = {
     "email": _emails,
     "iban": _ibans,
     "card": _cards,
     "phone": _phones,
+    "address": _addresses,
     "order": _orders,
 }
 KINDS = tuple(_FINDERS)
 """What can be found; of two kinds in one place the first one is told."""
-USUAL = ("email", "iban", "card", "phone")
+USUAL = ("email", "iban", "card", "phone", "address")
 """Order numbers are what support is about, so they stay unless somebody chooses otherwise."""
 
 

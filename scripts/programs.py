@@ -11,6 +11,7 @@ import yaml
 from persona_router.content.connectors import KEY
 from persona_router.desk.database import open_desk_database
 from persona_router.desk.entrance import first_page
+from persona_router.logs import log_format
 from persona_router.state import DEFAULT_STATE, STATE_VARIABLE, secret
 from scripts.ports import Port
 from scripts.supervisor import Program
@@ -100,9 +101,13 @@ def _wide_products(cpuinfo: Path) -> dict[str, str]:
 
 
 def programs(places: Places, *, model: Path, state: Path) -> tuple[Program, ...]:
-    """Return the programs to run in the working folder; their logs are in `state`/logs."""
+    """Return the programs to run in the working folder; their logs are in `state`/logs.
+
+    Raises BadEndpoints, and ValueError for a form of logs that there is not.
+    """
     environment = environment_for(places.actions_port, state=state)
     logs = state / "logs"
+    log_format()  # a wrong one is told here, where somebody reads it
     rasa_url = f"http://{places.own_host}:{places.rasa_port}"
     started = [
         Program(

@@ -16,7 +16,7 @@ from persona_router.state import STATE_VARIABLE, state_folder
 from scripts.console import Console, terminal
 from scripts.ports import port_fault
 from scripts.processes import StopRequest
-from scripts.programs import ACTIONS_PORT, BadEndpoints, Places, programs
+from scripts.programs import ACTIONS_PORT, Places, programs
 from scripts.supervisor import Supervisor
 from scripts.training import TrainingFailed, TrainingStopped, train, up_to_date_model
 
@@ -69,7 +69,7 @@ def _model(console: Console, stop: StopRequest) -> Path:
 def _serve(places: Places, model: Path, console: Console, stop: StopRequest) -> int:
     try:
         started = programs(places, model=model, state=state_folder())
-    except BadEndpoints as fault:
+    except ValueError as fault:
         console.fault(str(fault))
         return 2
     for program in started:

@@ -79,6 +79,7 @@ def _export(options: argparse.Namespace) -> int:
         "not_reached": finding.not_reached,
         **finding.rows,
     }
+    _note(_login(), "customer_exported", options.conversation)
     text = json.dumps(content, indent=2, ensure_ascii=False)
     # Half of a surrogate pair, as broken clients send it, has no UTF-8 form.
     text = text.encode("utf-8", "replace").decode("utf-8")
@@ -91,6 +92,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
+    from persona_router.privacy.audit import open_audit
     from persona_router.privacy.erasure import erase, find
 
     stores, conversation = _stores(options), options.conversation
@@ -109,7 +111,10 @@ def _erase(options: argparse.Namespace) -> int:
         _tell_unreached(finding.not_reached)
         print("Nothing was deleted. Add --yes to delete this.")
         return 1
-    done = erase(stores.all(), conversation, by=options.by or _login(), now=time.time())
+    by = options.by or _login()
+    entry = _note(by, "customer_erased")
+    done = erase(stores.all(), conversation, by=by, now=time.time())
+    open_audit().settle(entry, subject=done.receipt.name, refused=False)
     _tell_counts(done.deleted)
     _tell_unreached(done.not_reached)
     if done.not_reached:
@@ -130,7 +135,10 @@ def _sweep(options: argparse.Namespace) -> int:
 
     policy, now = read_policy(policy_of(options.project)), time.time()
     sweep = Sweep(
-        state_folder(), keep=policy.privacy.keep_days, endpoints=options.project / ENDPOINTS
+        state_folder(),
+        keep=policy.privacy.keep_days,
+        endpoints=options.project / ENDPOINTS,
+        unanswered_days=policy.privacy.unanswered_days,
     )
     handoffs = Retention(
         queue=open_queue(),
@@ -147,6 +155,8 @@ def _sweep(options: argparse.Namespace) -> int:
     status = 0
     for kind, count in kinds.items():
         try:
+            if not options.dry_run:
+                _note(_login(), "old_data_deleted", kind)
             print(f"{kind:<13}  {count(now)} {done}")
         except UNREACHABLE as error:
             _tell_unreached({kind: str(error)})
@@ -166,6 +176,12 @@ def _stores(options: argparse.Namespace) -> "Stores":
         desk=lambda path: CareStore(desk_database(path)),
         even_open=getattr(options, "even_open", False),
     )
+
+
+def _note(by: str, deed: str, subject: str = "") -> int:
+    from persona_router.privacy.audit import COMMAND, open_audit
+
+    return open_audit().note(f"{COMMAND}{by}", deed, subject)
 
 
 def _nothing(conversation: str) -> int:

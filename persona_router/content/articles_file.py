@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from persona_router.content.errors import ContentError
+from persona_router.content.files import BASE_LOADER
 from persona_router.knowledge.markdown import misuses
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>.*?\n)?---[ \t]*\n(?P<body>.*)", re.DOTALL)
@@ -113,7 +114,7 @@ def _parts(path: Path, text: str) -> tuple[dict[Any, Any], str]:
         raise ContentError(path, "line 1", "No front matter.", remedy)
     try:
         # Plain strings only: a bad date is then named by its field, and a title may be `404`.
-        fields = yaml.load(match["fields"] or "", Loader=yaml.BaseLoader)
+        fields = yaml.load(match["fields"] or "", Loader=BASE_LOADER)
     except (yaml.YAMLError, RecursionError) as error:
         what = f"Not YAML: {' '.join(str(error).split())}."
         raise ContentError(path, "front matter", what, "Correct it.") from error

@@ -10,7 +10,9 @@ from persona_router.content.errors import ContentError
 
 T = TypeVar("T")
 # The parser in C, where it is installed, reads phrase lists in a tenth of the time.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+BASE_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Reads every scalar as a text."""
 _KINDS = {
     str: "text",
     int: "a whole number",
@@ -24,7 +26,7 @@ _KINDS = {
 def read_yaml(path: Path) -> "Node":
     """Return the mapping at the top of a YAML file. Raises ContentError if there is none."""
     try:
-        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     except FileNotFoundError as error:
         raise ContentError(path, "", "The file is missing.", "Create or restore it.") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -10,6 +10,7 @@ import babel
 import yaml
 
 from persona_router.content.errors import ContentError
+from persona_router.content.files import SAFE_LOADER
 from persona_router.content.text_files import OWN, PACKAGED
 from persona_router.core.language_request import RequestPhrases
 from persona_router.core.text import fold as fold_text
@@ -66,7 +67,7 @@ def _load(path: Path, own: Path | None) -> LanguageWords:
 
 def _read(path: Path, *, wanted: set[str]) -> LanguageWords:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContentError(
             path, "", f"Cannot be read ({type(error).__name__}).", "Restore the file."

@@ -18,7 +18,11 @@ def read_privacy_rules(node: Node) -> PrivacyRules:
     Without `redact` the usual kinds are covered. Raises ContentError for an unknown kind, and for
     what is neither days nor "forever".
     """
-    node.only("redact", "keep_days")
+    node.only("redact", "unanswered_days", "keep_days")
+    asked = node.values.get("unanswered_days", 0)
+    if isinstance(asked, bool) or not isinstance(asked, int) or not 0 <= asked <= MOST_DAYS:
+        remedy = f"Choose 1 to {MOST_DAYS} days, or 0 to keep none."
+        raise node.fault("unanswered_days", f"'{asked}' is no number of days.", remedy)
     redacted = node.texts("redact", list(USUAL))
     for kind in redacted:
         if kind not in KINDS:
@@ -28,7 +32,9 @@ def read_privacy_rules(node: Node) -> PrivacyRules:
     kinds = tuple(field.name for field in fields(KeepDays))
     kept.only(*kinds)
     return PrivacyRules(
-        redact=redacted, keep_days=KeepDays(**{kind: _days(kept, kind) for kind in kinds})
+        redact=redacted,
+        unanswered_days=asked,
+        keep_days=KeepDays(**{kind: _days(kept, kind) for kind in kinds}),
     )
 
 

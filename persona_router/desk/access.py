@@ -1,8 +1,12 @@
-"""Which roles may use which page; a page without a rule cannot be made."""
+"""Which roles may use which page, and what of it the audit trail keeps.
+
+A page without a rule cannot be made, nor a form of which nobody said whether it is kept.
+"""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,6 +14,7 @@ from starlette.routing import Route
 from persona_router.desk.accounts import ROLES
 from persona_router.desk.forms import Refused, read_form
 from persona_router.desk.sessions import Session, Sessions
+from persona_router.privacy.audit import AuditTrail
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -23,13 +28,22 @@ ADMIN = frozenset({"admin"})
 class Guarded(Route):
     """A route for people who are signed in and have one of `roles`; others are refused with 403.
 
-    A form must carry the token of its session, too: its fields are `request.state.form`.
+    A form must carry the token of its session, too: its fields are `request.state.form`. A `deed`
+    is in the audit trail before it is done, or it is not done; one that is refused is marked.
     """
 
     def __init__(
-        self, path: str, endpoint: Endpoint, *, method: str, roles: frozenset[str], name: str = ""
+        self,
+        path: str,
+        endpoint: Endpoint,
+        *,
+        method: str,
+        roles: frozenset[str],
+        deed: str | None,
+        name: str = "",
     ) -> None:
         self.roles = roles
+        self.deed = deed
 
         async def guarded(request: Request) -> Response:
             session: Session = request.state.session
@@ -43,14 +57,38 @@ class Guarded(Route):
                 request.state.form = form
             return await endpoint(request)
 
-        super().__init__(path, guarded, methods=[method], name=name or None)
+        async def audited(request: Request) -> Response:
+            if deed is None:
+                return await guarded(request)
+            audit: AuditTrail = request.app.state.audit
+            login = request.state.session.account.login
+            number = await run_in_threadpool(audit.note, login, deed, _subject(request))
+            refused = True
+            try:
+                response = await guarded(request)
+                refused = response.status_code >= HTTPStatus.BAD_REQUEST
+            finally:
+                found = getattr(request.state, "subject", "")
+                if refused or found:
+                    await run_in_threadpool(audit.settle, number, subject=found, refused=refused)
+            return response
+
+        super().__init__(path, audited, methods=[method], name=name or None)
 
 
-def shown(path: str, endpoint: Endpoint, *, roles: frozenset[str]) -> Guarded:
-    """Return the route of something to read."""
-    return Guarded(path, endpoint, method="GET", roles=roles)
+def shown(
+    path: str, endpoint: Endpoint, *, roles: frozenset[str], deed: str | None = None
+) -> Guarded:
+    """Return the route of something to read; `deed` where it shows what is kept of people."""
+    return Guarded(path, endpoint, method="GET", roles=roles, deed=deed)
 
 
-def form(path: str, endpoint: Endpoint, *, roles: frozenset[str]) -> Guarded:
-    """Return the route of a form that changes something."""
-    return Guarded(path, endpoint, method="POST", roles=roles)
+def form(path: str, endpoint: Endpoint, *, roles: frozenset[str], deed: str | None) -> Guarded:
+    """Return the route of a form that changes something; None where nobody needs to know."""
+    return Guarded(path, endpoint, method="POST", roles=roles, deed=deed)
+
+
+def _subject(request: Request) -> str:
+    """Return of whom or what the address is; an endpoint may name it as `request.state.subject`."""
+    named = request.path_params.get("id") or request.path_params.get("login")
+    return str(named or request.query_params.get("id") or request.url.query)

@@ -70,11 +70,11 @@ class Actions:
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the forms."""
         return [
-            form("/handoffs/{id}/claim", self.claim, roles=AGENT),
-            form("/handoffs/{id}/release", self.release, roles=AGENT),
-            form("/handoffs/{id}/reply", self.reply, roles=AGENT),
-            form("/handoffs/{id}/typing", self.typing, roles=AGENT),
-            form("/handoffs/{id}/close", self.close, roles=AGENT),
+            form("/handoffs/{id}/claim", self.claim, roles=AGENT, deed="handoff_claimed"),
+            form("/handoffs/{id}/release", self.release, roles=AGENT, deed="handoff_released"),
+            form("/handoffs/{id}/reply", self.reply, roles=AGENT, deed="handoff_answered"),
+            form("/handoffs/{id}/typing", self.typing, roles=AGENT, deed=None),
+            form("/handoffs/{id}/close", self.close, roles=AGENT, deed="handoff_closed"),
         ]
 
     async def claim(self, request: Request) -> Response:

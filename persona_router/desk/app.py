@@ -20,6 +20,7 @@ from persona_router.content.privacy_rules import redactor_of
 from persona_router.core.locale import fallback_chain
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
+from persona_router.desk.audit_pages import AuditPages
 from persona_router.desk.call_now import CallNow
 from persona_router.desk.call_slots import CallSlots
 from persona_router.desk.call_store import CallStore
@@ -43,6 +44,7 @@ from persona_router.desk.passwords import Passwords
 from persona_router.desk.people import People
 from persona_router.desk.personas import PersonaPages
 from persona_router.desk.phone_line import PhoneLine
+from persona_router.desk.question_pages import QuestionPages
 from persona_router.desk.ratings import Ratings
 from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer
@@ -62,7 +64,9 @@ from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, Unknown
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.figures import FiguresReader
+from persona_router.log.questions import QuestionsReader
 from persona_router.log.reader import LogReader
+from persona_router.privacy.audit import AUDIT, AuditTrail
 from persona_router.privacy.sweep import Sweep
 
 ROUTING_LOG = "routing_log.sqlite"
@@ -97,6 +101,7 @@ def create_app(
     ContentError for a policy or ready replies that cannot be read.
     """
     accounts = AccountStore(database)
+    audit = AuditTrail(database.path.with_name(AUDIT), clock=clock)
     sessions = Sessions(store=SessionStore(database), secret=secret, clock=clock)
     has_cards = project is not None and any((project / "data" / "personas").glob("*.yml"))
     card_lists = {locale: card_labels(locale)("all_cards") for locale in texts} if has_cards else {}
@@ -202,6 +207,7 @@ def create_app(
                 database.path.parent,
                 keep=policy.privacy.keep_days,
                 endpoints=(project or Path()) / ENDPOINTS,
+                unanswered_days=policy.privacy.unanswered_days,
             ),
         ),
         words=renderer.customer_texts,
@@ -210,6 +216,7 @@ def create_app(
     duty = Duty(queue=queue, accounts=accounts, floor=floor, actions=actions)
     sign_in = SignIn(
         accounts=accounts,
+        audit=audit,
         passwords=passwords,
         sessions=sessions,
         by_address=Throttle(limit=ADDRESS_LIMIT, clock=ticks),
@@ -218,6 +225,7 @@ def create_app(
     )
     welcome = Welcome(
         accounts=accounts,
+        audit=audit,
         passwords=passwords,
         sessions=sessions,
         renderer=renderer,
@@ -247,6 +255,12 @@ def create_app(
         renderer=renderer,
         clock=clock,
     )
+    questions = QuestionPages(
+        reader=QuestionsReader(database.path.with_name(ROUTING_LOG)),
+        policy=policy,
+        renderer=renderer,
+        clock=clock,
+    )
     machines = Machines(
         collector=DeskCollector(floor=floor, outbox=database.path.with_name(OUTBOX)),
         readiness=desk_readiness(
@@ -269,8 +283,10 @@ def create_app(
             *operations.routes(),
             *log_pages.routes(),
             *figures.routes(),
+            *questions.routes(),
             *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
+            *AuditPages(audit=audit, accounts=accounts, renderer=renderer).routes(),
             *machines.routes(),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static"),
         ],
@@ -287,6 +303,7 @@ def create_app(
         },
     )
     app.state.sessions = sessions
+    app.state.audit = audit
     app.state.watch = watch
     app.state.line = line
     return app

@@ -47,7 +47,7 @@ class CallNow:
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the form and the part."""
         return [
-            form("/handoffs/{id}/call-now", self.place, roles=AGENT),
+            form("/handoffs/{id}/call-now", self.place, roles=AGENT, deed="customer_called"),
             shown("/handoffs/{id}/calling", self.part, roles=AGENT),
         ]
 

@@ -49,7 +49,7 @@ class Calls:
 
     def routes(self) -> list[BaseRoute]:
         """Return the route of the form."""
-        return [form("/handoffs/{id}/call", self.move, roles=AGENT)]
+        return [form("/handoffs/{id}/call", self.move, roles=AGENT, deed="call_moved")]
 
     async def move(self, request: Request) -> Response:
         """Return the conversation, whose call is now in the form's `slot`, in Unix seconds.

@@ -34,8 +34,8 @@ class Duty:
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the forms."""
         return [
-            form("/presence", self.presence, roles=AGENT),
-            form("/next", self.next, roles=AGENT),
+            form("/presence", self.presence, roles=AGENT, deed=None),
+            form("/next", self.next, roles=AGENT, deed="next_asked_for"),
         ]
 
     async def presence(self, request: Request) -> Response:
@@ -57,5 +57,6 @@ class Duty:
                 taken = await run_in_threadpool(self._queue.claim, handoff.id, who(request).login)
             except (AlreadyClaimed, AlreadyClosed):
                 continue
+            request.state.subject = taken.id
             return await self._actions.greet(request, taken)
         return RedirectResponse("/?none_for_me=1", HTTPStatus.SEE_OTHER)

@@ -61,10 +61,10 @@ class Handling:
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the forms."""
         return [
-            form("/handoffs/{id}/note", self.note, roles=AGENT),
-            form("/handoffs/{id}/transfer", self.transfer, roles=AGENT),
-            form("/handoffs/{id}/snooze", self.snooze, roles=AGENT),
-            form("/handoffs/{id}/priority", self.priority, roles=AGENT),
+            form("/handoffs/{id}/note", self.note, roles=AGENT, deed="note_written"),
+            form("/handoffs/{id}/transfer", self.transfer, roles=AGENT, deed="handoff_transferred"),
+            form("/handoffs/{id}/snooze", self.snooze, roles=AGENT, deed="handoff_snoozed"),
+            form("/handoffs/{id}/priority", self.priority, roles=AGENT, deed="priority_changed"),
         ]
 
     async def note(self, request: Request) -> Response:

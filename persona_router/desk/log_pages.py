@@ -59,10 +59,15 @@ class LogPages:
         """Return the routes of the pages and of the files."""
         return [
             shown("/log", self.list, roles=READERS),
-            shown("/log/export.csv", self.csv, roles=READERS),
-            shown("/log/export.json", self.json, roles=READERS),
-            shown("/log/conversation", self.conversation, roles=READERS),
-            shown("/log/decisions/{id}", self.decision, roles=READERS),
+            shown("/log/export.csv", self.csv, roles=READERS, deed="log_exported"),
+            shown("/log/export.json", self.json, roles=READERS, deed="log_exported"),
+            shown(
+                "/log/conversation",
+                self.conversation,
+                roles=READERS,
+                deed="log_conversation_opened",
+            ),
+            shown("/log/decisions/{id}", self.decision, roles=READERS, deed="log_decision_opened"),
         ]
 
     async def list(self, request: Request) -> Response:

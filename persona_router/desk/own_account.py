@@ -46,9 +46,16 @@ class OwnAccount:
         """Return the routes of the page and its forms."""
         return [
             shown("/account", self.show, roles=EVERYBODY),
-            form("/account/password", self.change_password, roles=EVERYBODY),
-            form("/account/phone", self.change_phone, roles=AGENT),
-            form("/account/sign-out-elsewhere", self.sign_out_elsewhere, roles=EVERYBODY),
+            form(
+                "/account/password", self.change_password, roles=EVERYBODY, deed="password_changed"
+            ),
+            form("/account/phone", self.change_phone, roles=AGENT, deed="phone_changed"),
+            form(
+                "/account/sign-out-elsewhere",
+                self.sign_out_elsewhere,
+                roles=EVERYBODY,
+                deed="sessions_ended",
+            ),
         ]
 
     async def show(self, request: Request) -> Response:

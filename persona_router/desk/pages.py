@@ -25,7 +25,7 @@ from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import Handoff, HandoffQueue, Line
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
 
-_HOMES = {"operations": "/operations", "admin": "/people"}
+_HOMES = {"operations": "/operations", "admin": "/people", "trainer": "/questions"}
 SNOOZES = (15, 60, 240, 1440)
 """Minutes for which a conversation can be put off."""
 _DONE = ("closed", "released", "transferred", "none_for_me")
@@ -92,7 +92,7 @@ class Pages:
         return [
             shown("/", self.queue, roles=EVERYBODY),
             shown("/queue", self.queue_part, roles=AGENT),
-            shown("/handoffs/{id}", self.handoff, roles=AGENT),
+            shown("/handoffs/{id}", self.handoff, roles=AGENT, deed="handoff_opened"),
             shown("/handoffs/{id}/lines", self.lines_part, roles=AGENT),
         ]
 

@@ -53,12 +53,12 @@ class People:
         """Return the routes of the pages and their forms."""
         return [
             shown("/people", self.list, roles=ADMIN),
-            form("/people", self.add, roles=ADMIN),
-            shown("/people/{login}", self.show, roles=ADMIN),
-            form("/people/{login}", self.change, roles=ADMIN),
-            form("/people/{login}/enable", self.enable, roles=ADMIN),
-            form("/people/{login}/disable", self.disable, roles=ADMIN),
-            form("/people/{login}/reset", self.reset, roles=ADMIN),
+            form("/people", self.add, roles=ADMIN, deed="account_added"),
+            shown("/people/{login}", self.show, roles=ADMIN, deed="account_opened"),
+            form("/people/{login}", self.change, roles=ADMIN, deed="account_changed"),
+            form("/people/{login}/enable", self.enable, roles=ADMIN, deed="account_enabled"),
+            form("/people/{login}/disable", self.disable, roles=ADMIN, deed="account_disabled"),
+            form("/people/{login}/reset", self.reset, roles=ADMIN, deed="account_reset"),
         ]
 
     async def list(self, request: Request) -> Response:
@@ -76,6 +76,7 @@ class People:
         except AccountFault as fault:
             return await self._list(request, profile=profile, login=login, fault=fault)
         log.info("account added", extra={"login": login})
+        request.state.subject = login
         return await self._invite(request, account)
 
     async def show(self, request: Request) -> Response:

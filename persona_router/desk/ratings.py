@@ -23,7 +23,7 @@ class Ratings:
 
     def routes(self) -> list[BaseRoute]:
         """Return the route of the page."""
-        return [shown("/ratings", self.show, roles=AGENT | OPERATIONS)]
+        return [shown("/ratings", self.show, roles=AGENT | OPERATIONS, deed="ratings_opened")]
 
     async def show(self, request: Request) -> Response:
         """Return the page."""

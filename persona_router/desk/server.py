@@ -24,6 +24,7 @@ from persona_router.handoff.dialling import open_dialler
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import open_queue
+from persona_router.logs import configure
 from persona_router.state import STATE_VARIABLE, secret
 
 COOKIE_SECRET = "desk_session"
@@ -43,6 +44,10 @@ def serve(options: argparse.Namespace) -> int:
     """Return the exit code after the desk with these options has ended."""
     os.environ[STATE_VARIABLE] = options.state
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        configure()
+    except ValueError as error:
+        return _failed(str(error))
     if urlsplit(options.rasa).scheme not in ("http", "https"):
         return _failed(f"'{options.rasa}' is no address. Write --rasa http://host:port.")
     try:

@@ -10,12 +10,13 @@ from starlette.routing import BaseRoute, Route
 
 from persona_router.desk.access import EVERYBODY, form
 from persona_router.desk.account_store import AccountStore
-from persona_router.desk.accounts import LONGEST_LOGIN, LONGEST_PASSWORD
+from persona_router.desk.accounts import LONGEST_LOGIN, LONGEST_PASSWORD, AccountFault
 from persona_router.desk.forms import Refused, read_form
 from persona_router.desk.passwords import Passwords
 from persona_router.desk.rendering import Renderer
 from persona_router.desk.sessions import Session, Sessions
 from persona_router.desk.throttle import Throttle
+from persona_router.privacy.audit import NOBODY, AuditTrail
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class SignIn:
         self,
         *,
         accounts: AccountStore,
+        audit: AuditTrail,
         passwords: Passwords,
         sessions: Sessions,
         by_address: Throttle,
@@ -34,6 +36,7 @@ class SignIn:
         renderer: Renderer,
     ) -> None:
         self._accounts = accounts
+        self._audit = audit
         self._passwords = passwords
         self._sessions = sessions
         self._by_address = by_address
@@ -45,7 +48,7 @@ class SignIn:
         return [
             Route("/sign-in", self.show, methods=["GET"]),
             Route("/sign-in", self.submit, methods=["POST"]),
-            form("/sign-out", self.leave, roles=EVERYBODY),
+            form("/sign-out", self.leave, roles=EVERYBODY, deed="signed_out"),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -72,10 +75,12 @@ class SignIn:
             self._right, login, password
         ):
             log.warning("sign-in failed", extra={"address": address})
+            await run_in_threadpool(self._note_failure, login)
             return await self._form(request, visitor, login=login, problem="sign_in.wrong")
         self._by_address.succeeded(address)
         self._by_account.succeeded(login)
         response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+        await run_in_threadpool(self._audit.note, login, "signed_in")
         await run_in_threadpool(self._sessions.start, request, response, login)
         return response
 
@@ -102,6 +107,14 @@ class SignIn:
         )
         self._sessions.remember(request, response, visitor)
         return response
+
+    def _note_failure(self, login: str) -> None:
+        try:
+            known = self._accounts.get(login).login
+        except AccountFault:
+            known = NOBODY  # many a password is typed where the name belongs
+        number = self._audit.note(known, "signed_in")
+        self._audit.settle(number, refused=True)
 
     def _right(self, login: str, password: str) -> bool:
         hash = self._accounts.password(login)

@@ -9,6 +9,7 @@ import yaml
 from babel import Locale, UnknownLocaleError
 
 from persona_router.content.errors import ContentError
+from persona_router.content.files import SAFE_LOADER
 from persona_router.content.text_files import text_folders
 
 FALLBACK = "en"
@@ -88,7 +89,7 @@ def _by_preference(accept_language: str) -> list[str]:
 
 def _read(path: Path, fallback: DeskTexts | None) -> DeskTexts:
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContentError(path, "", f"cannot be read ({error}).", "Write UTF-8 YAML.") from error
     if not isinstance(content, dict):

@@ -29,6 +29,7 @@ from persona_router.desk.forms import Refused, cleaned, read_form
 from persona_router.desk.passwords import Passwords
 from persona_router.desk.rendering import Renderer
 from persona_router.desk.sessions import Sessions
+from persona_router.privacy.audit import AuditTrail
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +44,14 @@ class Welcome:
         self,
         *,
         accounts: AccountStore,
+        audit: AuditTrail,
         passwords: Passwords,
         sessions: Sessions,
         renderer: Renderer,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._accounts = accounts
+        self._audit = audit
         self._passwords = passwords
         self._sessions = sessions
         self._renderer = renderer
@@ -77,6 +80,7 @@ class Welcome:
         except AccountFault as fault:
             return await self._page(request, fields, fault)
         log.info("password set", extra={"login": account.login})
+        await run_in_threadpool(self._audit.note, account.login, "account_set_up")
         response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
         await run_in_threadpool(self._sessions.start, request, response, account.login)
         return response

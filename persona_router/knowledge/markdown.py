@@ -110,8 +110,13 @@ def blocks(text: str) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def misuses(text: str) -> Iterator[Misuse]:
-    """Yield raw HTML, links with an unsafe or unknown address and images that nothing serves."""
+@lru_cache(maxsize=1024)
+def misuses(text: str) -> tuple[Misuse, ...]:
+    """Return raw HTML, links with an unsafe or unknown address and images that nothing serves."""
+    return tuple(_misuses(text))
+
+
+def _misuses(text: str) -> Iterator[Misuse]:
     for line, token in _tokens(text):
         if token.type in ("html_block", "html_inline"):
             what = f"Raw HTML '{_short(token.content)}'."

@@ -100,6 +100,7 @@ def decision_row(event: Mapping[str, Any]) -> dict[str, Any] | None:
         "article_score": None if hits is None else float(best.get("score") or 0.0),
         "translation_demand": int(bool(shown.get("fallback"))),
         "failed": int(bool(decision.get("error"))),
+        "unanswered": parsed.get("unanswered"),
         "corrected": int(bool(decision.get("corrected"))),
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from persona_router.log.store import COLUMNS, OUTCOMES
@@ -12,14 +12,16 @@ EXPORTED = (*COLUMNS, *OUTCOMES)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def as_csv(
+    rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str] = EXPORTED
+) -> Iterator[str]:
     """Yield a heading line and one line a row; lists and objects are JSON texts.
 
     A text that a spreadsheet would run as a formula begins with an apostrophe.
     """
-    yield _line(EXPORTED)
+    yield _line(columns)
     for row in rows:
-        yield _line([_cell(row[name]) for name in EXPORTED])
+        yield _line([_cell(row[name]) for name in columns])
 
 
 def as_json(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -12,7 +12,8 @@ import numpy as np
 from persona_router.log.filters import Filter, FilterFault
 from persona_router.log.opening import LogFile
 from persona_router.log.profile import FACETS
-from persona_router.log.selection import Selection, in_reach, with_facets
+from persona_router.log.rollup import counted, stretch
+from persona_router.log.selection import Selection, in_days, named, with_facets, with_words
 from persona_router.log.store import OBJECTS
 from persona_router.log.tally import Counts, Profiles
 
@@ -50,17 +51,13 @@ class LogReader:
 
     def counts(self, filter: Filter) -> Counts:
         """Return total and counts by facet; a facet's own choice does not lower its counts."""
-        reach = in_reach(filter)
         with self._file.connection() as database:
             if database is None:
                 return Counts(total=0, facets={name: {} for name in FACETS})
-            counted = database.execute(
-                "SELECT profile, count(*) FROM decision INDEXED BY decision_by_profile"
-                f" WHERE {reach.condition} GROUP BY profile",
-                reach.values,
-            ).fetchall()
+            database.execute("BEGIN")  # a profile that is counted is one that is then read
+            counts = tuple(counted(database, filter))
             self._profiles.refresh(database)
-        rows = np.array([tuple(row) for row in counted], dtype=np.int64).reshape(-1, 2)
+        rows = np.array(counts, dtype=np.int64).reshape(-1, 2)
         return self._profiles.count(rows, filter)
 
     def page(
@@ -81,24 +78,28 @@ class LogReader:
         backward = bool(before) and not after
         column, descending = sort.removeprefix("-"), sort.startswith("-") != backward
         key = "at" if column == "at" else f"ifnull({column}, -1)"
-        chosen = in_reach(filter).both(with_facets(filter))
-        if after or before:
-            chosen = chosen.both(_beyond(key, after or before, descending))
-        index = f"decision_by_{column}"
-        if total is not None and total <= _FEW and filter.facets:
-            index = "decision_by_profile"
-            chosen = _unhidden(chosen)
         order = "DESC" if descending else "ASC"
+        start = after or before
+        within = in_days(filter)
+        if start:
+            within = within.both(_beyond(key, start, descending))
         with self._file.connection() as database:
             if database is None:
                 return Page(rows=(), before=None, after=None)
+            database.execute("BEGIN")
+            if column == "at":
+                edge = _beginning(start) if start else None
+                within = within.both(
+                    stretch(database, filter, start=edge, descending=descending, limit=limit + 1)
+                )
+            few = total is not None and total <= _FEW
+            places = _places(filter, within, key=key, column=column, few=few)
             found = database.execute(
-                "SELECT decision.* FROM (SELECT rowid AS place FROM decision"
-                f" INDEXED BY {index} WHERE {chosen.condition}"
-                f" ORDER BY {key} {order}, id {order} LIMIT ?) AS chosen"
+                "SELECT decision.* FROM"
+                f" ({places.condition} ORDER BY value {order}, id {order} LIMIT ?) AS chosen"
                 " JOIN decision ON decision.rowid = chosen.place"
-                f" ORDER BY {key} {order}, id {order}",
-                (*chosen.values, limit + 1),
+                f" ORDER BY {key} {order}, decision.id {order}",
+                (*places.values, limit + 1),
             ).fetchall()
         more = len(found) > limit
         rows = tuple(_decoded(row) for row in (found[:limit][::-1] if backward else found[:limit]))
@@ -155,26 +156,43 @@ def missing_turns(rows: tuple[Mapping[str, Any], ...]) -> Mapping[str, tuple[int
     return missing
 
 
+def _places(filter: Filter, within: Selection, *, key: str, column: str, few: bool) -> Selection:
+    """Return the query of the rows' places, values and ids, by whichever index finds them fastest.
+
+    `few` tells that the filter leaves so few rows that they can be sorted.
+    """
+    asked = f"SELECT rowid AS place, {key} AS value, id FROM decision"
+    narrowed = bool(filter.facets or filter.words)
+    index = ("profile" if narrowed else "at") if few else column
+    name = "profile" if index == "profile" else "+profile"  # so that no other index is taken
+    facets = with_facets(filter, column=name)
+    chosen = within.both(facets).both(with_words(filter.words, column=name))
+    query = f"{asked} INDEXED BY decision_by_{index} WHERE {chosen.condition}"
+    if not filter.words:
+        return Selection(condition=query, values=chosen.values)
+    others = named(filter).both(within).both(with_facets(filter, column="+profile"))
+    return Selection(
+        condition=f"{query} UNION ALL {asked} WHERE {others.condition}",
+        values=(*chosen.values, *others.values),
+    )
+
+
 def _beyond(key: str, place: str, descending: bool) -> Selection:
-    value, _, id = place.partition("~")
+    sign = "<" if descending else ">"
+    id = place.partition("~")[2]
+    return Selection(condition=f"({key}, id) {sign} (?, ?)", values=(_beginning(place), id))
+
+
+def _beginning(place: str) -> float:
     try:
-        number = float(value)
+        return float(place.partition("~")[0])
     except ValueError as error:
         raise FilterFault("place", "after", place, "Begin at the first page.") from error
-    sign = "<" if descending else ">"
-    return Selection(condition=f"({key}, id) {sign} (?, ?)", values=(number, id))
 
 
 def _place(row: Mapping[str, Any], column: str) -> str:
     value = row[column]
     return f"{-1.0 if value is None else value!r}~{row['id']}"
-
-
-def _unhidden(chosen: Selection) -> Selection:
-    """Return the selection so that the index of profiles can be used."""
-    return Selection(
-        condition=chosen.condition.replace("+profile", "profile"), values=chosen.values
-    )
 
 
 def _decoded(row: sqlite3.Row) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 
+from persona_router.log import rollup
 from persona_router.log.profile import ProfileNumbers
 
 _FIRST = """
@@ -76,6 +77,19 @@ _FIGURES = (
     " WHERE handed_over = 1",
     "CREATE INDEX decision_by_stated ON decision (at, conversation, stated_route, inferred_route)"
     " WHERE stated_route IS NOT NULL",
+)
+
+_QUESTIONS = (
+    "CREATE TABLE question (decision TEXT PRIMARY KEY, at REAL NOT NULL, language TEXT,"
+    " text TEXT NOT NULL)",
+    "CREATE INDEX question_by_at ON question (at)",
+    "CREATE TRIGGER decision_unasked AFTER DELETE ON decision"
+    " BEGIN DELETE FROM question WHERE decision = old.id; END",
+)
+
+_COVERING = (
+    "DROP INDEX decision_by_profile",
+    "CREATE INDEX decision_by_profile ON decision (profile, at, id)",
 )
 
 _PROFILED = (
@@ -163,6 +177,18 @@ def _add_figures(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
+def _add_rollup(database: sqlite3.Connection) -> None:
+    """Add the counts by day, and order what a profile has by all that a page needs."""
+    for statement in (*_COVERING, *rollup.TABLES):
+        database.execute(statement)
+
+
+def _add_questions(database: sqlite3.Connection) -> None:
+    """Add what was asked and not answered, which goes when its decision goes."""
+    for statement in _QUESTIONS:
+        database.execute(statement)
+
+
 def _fill_profiles(database: sqlite3.Connection) -> None:
     """Give each row its profile, and the language that its locale begins with."""
     numbers = ProfileNumbers(database, known={})
@@ -196,4 +222,6 @@ _STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _add_decisions,
     _add_profiles,
     _add_figures,
+    _add_rollup,
+    _add_questions,
 )

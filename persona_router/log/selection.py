@@ -7,12 +7,14 @@ from persona_router.core.text import words
 from persona_router.log.filters import NONE, Filter
 from persona_router.log.profile import FLAGS
 
+MOST_NAMED = 1_000
+"""Rows that are found by how their id begins, and as many by that of their conversation."""
 _LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """A condition on rows of `decision` and the values of its parameters, in order."""
+    """A condition on rows and the values of its parameters, in order."""
 
     condition: str
     values: tuple[object, ...]
@@ -28,27 +30,56 @@ class Selection:
 EVERYTHING = Selection(condition="1", values=())
 
 
-def in_reach(filter: Filter) -> Selection:
-    """Return the rows that days and words of the filter leave, whatever their facets."""
+def in_days(filter: Filter) -> Selection:
+    """Return the decisions in the filter's days."""
     chosen = EVERYTHING
     if filter.from_second is not None:
         chosen = chosen.both(Selection(condition="at >= ?", values=(filter.from_second,)))
     if filter.to_second is not None:
         chosen = chosen.both(Selection(condition="at < ?", values=(filter.to_second,)))
-    return chosen.both(_worded(filter.words)) if filter.words else chosen
+    return chosen
 
 
-def with_facets(filter: Filter) -> Selection:
+def with_facets(filter: Filter, *, column: str = "profile") -> Selection:
     """Return the rows whose profile has one of the chosen values in every facet chosen from."""
     parts = [_facet(name, values) for name, values in filter.facets.items()]
     if not parts:
         return EVERYTHING
     return Selection(
-        condition="+profile IN (SELECT number FROM profile WHERE "
+        condition=f"{column} IN (SELECT number FROM profile WHERE "
         + " AND ".join(part.condition for part in parts)
         + ")",
         values=tuple(value for part in parts for value in part.values),
     )
+
+
+def with_words(text: str, *, column: str = "profile") -> Selection:
+    """Return the rows whose profile has all words, each at the beginning of one of its own."""
+    if not text:
+        return EVERYTHING
+    found = [f'"{part}"*' for word in words(text) for part in word.split("'")]
+    # A search for marks alone has no word, and the empty phrase matches nothing.
+    matched = " AND ".join(found) or '""'
+    match = "SELECT rowid FROM profile_words WHERE profile_words MATCH ?"
+    return Selection(condition=f"{column} IN ({match})", values=(matched,))
+
+
+def named(filter: Filter) -> Selection:
+    """Return the decisions in the filter's days of which an id, not the profile, has the words."""
+    beginning = (filter.words, filter.words + _LAST)
+    by_id = f"SELECT rowid FROM decision WHERE id >= ? AND id < ? LIMIT {MOST_NAMED}"
+    by_conversation = (
+        "SELECT rowid FROM decision WHERE conversation >= ? AND conversation < ?"
+        f" LIMIT {MOST_NAMED}"
+    )
+    found = Selection(
+        condition="decision.rowid IN"
+        f" (SELECT * FROM ({by_id}) UNION ALL SELECT * FROM ({by_conversation}))",
+        values=(*beginning, *beginning),
+    )
+    worded = with_words(filter.words, column="+profile")
+    others = Selection(condition=f"NOT {worded.condition}", values=worded.values)
+    return found.both(others).both(in_days(filter))
 
 
 def _facet(name: str, values: Sequence[str]) -> Selection:
@@ -57,17 +88,3 @@ def _facet(name: str, values: Sequence[str]) -> Selection:
     if NONE in values:
         choices.append(f"{name} IS NULL")
     return Selection(condition=f"({' OR '.join(choices)})", values=tuple(known))
-
-
-def _worded(text: str) -> Selection:
-    """Return the rows whose profile has all words, or whose id or conversation begins so."""
-    beginning = (text, text + _LAST)
-    named = (
-        "+profile IN (SELECT rowid FROM profile_words WHERE profile_words MATCH ?)"
-        " OR decision.rowid IN (SELECT rowid FROM decision WHERE id >= ? AND id < ? UNION ALL"
-        " SELECT rowid FROM decision WHERE conversation >= ? AND conversation < ?)"
-    )
-    found = [f'"{part}"*' for word in words(text) for part in word.split("'")]
-    # A search for marks alone has no word, and the empty phrase matches nothing.
-    matched = " AND ".join(found) or '""'
-    return Selection(condition=f"({named})", values=(matched, *beginning, *beginning))

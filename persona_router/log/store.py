@@ -118,11 +118,24 @@ class RoutingLog:
                 " WHERE conversation = ? ORDER BY at, turn",
                 [conversation],
             ).fetchall()
-        return {"decision": [_read(row) for row in found]}
+            asked = self._database.execute(
+                "SELECT question.* FROM question JOIN decision ON decision.id = question.decision"
+                " WHERE conversation = ? ORDER BY question.at",
+                [conversation],
+            ).fetchall()
+        return {"decision": [_read(row) for row in found], "question": [dict(r) for r in asked]}
 
     def forget_conversation(self, conversation: str) -> Mapping[str, int]:
-        """Return how many decisions are deleted; profiles stay, which hold codes and no ids."""
-        return {"decision": self._delete("conversation = ?", [conversation])}
+        """Return how many decisions are deleted; profiles stay, which hold codes and no ids.
+
+        Questions go with their decisions.
+        """
+        asked = "decision IN (SELECT id FROM decision WHERE conversation = ?)"
+        with self._lock, self._transaction():
+            return {
+                "question": self._delete_from("question", asked, [conversation]),
+                "decision": self._delete_from("decision", "conversation = ?", [conversation]),
+            }
 
     def older(self, before: float, *, but: Sequence[str]) -> int:
         """Return how many decisions were made before then, but for some conversations."""
@@ -135,7 +148,21 @@ class RoutingLog:
     def forget_older(self, before: float, *, but: Sequence[str], most: int) -> int:
         """Return how many of those are deleted, the `most` oldest."""
         first = f"SELECT rowid FROM decision WHERE {_OLD} ORDER BY at LIMIT ?"
-        return self._delete(f"rowid IN ({first})", [before, json.dumps(but), most])
+        with self._lock, self._transaction():
+            values = [before, json.dumps(but), most]
+            return self._delete_from("decision", f"rowid IN ({first})", values)
+
+    def old_questions(self, before: float) -> int:
+        """Return how many questions that nothing answered are from before then."""
+        with self._lock:
+            asked = "SELECT count(*) FROM question WHERE at < ?"
+            return int(self._database.execute(asked, [before]).fetchone()[0])
+
+    def forget_questions(self, before: float, *, most: int) -> int:
+        """Return how many of those are deleted, the `most` oldest; their decisions stay."""
+        first = "SELECT rowid FROM question WHERE at < ? ORDER BY at LIMIT ?"
+        with self._lock, self._transaction():
+            return self._delete_from("question", f"rowid IN ({first})", [before, most])
 
     def close(self) -> None:
         """Close the file; nothing can be read or written afterwards."""
@@ -151,12 +178,9 @@ class RoutingLog:
             self._database.execute("ROLLBACK")
             raise
 
-    def _delete(self, condition: str, values: Sequence[object]) -> int:
-        with self._lock, self._transaction():
-            self._database.execute("PRAGMA secure_delete = ON")
-            return self._database.execute(
-                f"DELETE FROM decision WHERE {condition}", values
-            ).rowcount
+    def _delete_from(self, table: str, condition: str, values: Sequence[object]) -> int:
+        self._database.execute("PRAGMA secure_delete = ON")
+        return self._database.execute(f"DELETE FROM {table} WHERE {condition}", values).rowcount
 
     def _write(self, found: Mapping[str, Any] | Outcome) -> int:
         if isinstance(found, Outcome):
@@ -174,6 +198,11 @@ class RoutingLog:
         )
         if added.rowcount == 1 and row.get("turn") == 1:
             self._note_return(row)
+        if added.rowcount == 1 and row.get("unanswered"):
+            self._database.execute(
+                "INSERT INTO question (decision, at, language, text) VALUES (?, ?, ?, ?)",
+                [row["id"], row["at"], row.get("language"), row["unanswered"]],
+            )
         return added.rowcount
 
     def _note_return(self, row: Mapping[str, Any]) -> None:

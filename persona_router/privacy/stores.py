@@ -15,6 +15,7 @@ from persona_router.handoff.outbox import Outbox
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.store import RoutingLog
+from persona_router.privacy.audit import AUDIT, AuditTrail
 
 Found = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows by table."""
@@ -93,7 +94,8 @@ class Stores:
     def all(self) -> tuple[Store, ...]:
         """Return the stores; the queue comes last, for others are found by its entries.
 
-        The tracker store comes first: from it the routing log fills what it has missed.
+        The tracker store comes first: from it the routing log fills what it has missed. The audit
+        trail is found by entries of the log and the queue.
         """
         return (
             Store(
@@ -101,6 +103,7 @@ class Stores:
                 find=self._tracker.of_conversation,
                 forget=self._tracker.forget_conversation,
             ),
+            self._of_audit(),
             self._by_conversation(ROUTING_LOG, lambda path: closing(RoutingLog(path))),
             self._by_conversation(CHAT, lambda path: closing(ChatHistory(path))),
             self._by_conversation(OUTBOX, lambda path: _kept(Outbox(path))),
@@ -151,6 +154,25 @@ class Stores:
 
         return Store(name=name, find=find, forget=forget)
 
+    def _of_audit(self) -> Store:
+        path, log = self._folder / AUDIT, self._folder / ROUTING_LOG
+
+        def ids(conversation: str) -> tuple[str, ...]:
+            found = [conversation, *self.handoffs(conversation)]
+            if log.exists():
+                with closing(RoutingLog(log)) as kept:
+                    rows = kept.of_conversation(conversation)["decision"]
+                    found += [row["id"] for row in rows]
+            return tuple(found)
+
+        def find(conversation: str) -> Found:
+            return AuditTrail(path).about(ids(conversation)) if path.exists() else {}
+
+        def forget(conversation: str) -> Counts:
+            return AuditTrail(path).unname(ids(conversation)) if path.exists() else {}
+
+        return Store(name=AUDIT, find=find, forget=forget)
+
     def _of_desk(self) -> Store:
         path = self._folder / DESK
 
@@ -191,7 +213,7 @@ class Stores:
             past = SqliteHandoffQueue(path).past
             return past.forget_conversation(conversation, even_open=self._even_open)
 
-        return Store(name=QUEUE, find=find, forget=forget, waits_for=(DESK, CONTACT))
+        return Store(name=QUEUE, find=find, forget=forget, waits_for=(AUDIT, DESK, CONTACT))
 
 
 @contextmanager

@@ -12,7 +12,9 @@ from persona_router.core.privacy_rules import KeepDays
 from persona_router.handoff.bookings import Bookings
 from persona_router.handoff.outbox import Outbox
 from persona_router.handoff.sqlite import SqliteHandoffQueue
+from persona_router.log.questions import QuestionsOfAge
 from persona_router.log.store import RoutingLog
+from persona_router.privacy.audit import AUDIT, AuditTrail
 from persona_router.privacy.stores import (
     CALLBACKS,
     CHAT,
@@ -58,12 +60,16 @@ class _Kind:
 class Sweep:
     """Deletes in the files of a state folder what is older than `keep` says.
 
-    `endpoints` names the file with the settings of Rasa's tracker store. Conversations with an open
+    `endpoints` names the file with the settings of Rasa's tracker store, `unanswered_days` how long
+    questions that nothing answered are kept. Conversations with an open
     handoff are left alone, whatever their age.
     """
 
-    def __init__(self, folder: Path, *, keep: KeepDays, endpoints: Path) -> None:
+    def __init__(
+        self, folder: Path, *, keep: KeepDays, endpoints: Path, unanswered_days: int = 0
+    ) -> None:
         self._folder = folder
+        self._unanswered_days = unanswered_days
         self._endpoints = endpoints
         self._kinds = {kind.name: kind for kind in self._all(keep)}
         self._next: dict[str, float] = {}
@@ -112,6 +118,9 @@ class Sweep:
             ("log", keep.log, ROUTING_LOG, lambda path: closing(RoutingLog(path))),
             ("chat", keep.chat, CHAT, lambda path: closing(ChatHistory(path))),
             ("callbacks", keep.callbacks, CALLBACKS, lambda path: nullcontext(Bookings(path))),
+            # Where the policy keeps none any more, those that are there go.
+            ("questions", self._unanswered_days, ROUTING_LOG, lambda path: closing(_asked(path))),
+            ("audit", keep.audit, AUDIT, lambda path: nullcontext(AuditTrail(path))),
         )
         for name, days, file, opened in files:
             if days is not None:
@@ -147,6 +156,10 @@ class Sweep:
         if (self._folder / OUTBOX).exists():
             found |= Outbox(self._folder / OUTBOX).open_conversations()
         return tuple(sorted(found))
+
+
+def _asked(path: Path) -> QuestionsOfAge:
+    return QuestionsOfAge(RoutingLog(path))
 
 
 class _Nothing:

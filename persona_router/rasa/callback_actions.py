@@ -2,8 +2,6 @@
 
 import logging
 from datetime import datetime, timezone
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 import phonenumbers
@@ -12,15 +10,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from persona_router.content.errors import ContentError
-from persona_router.content.policies import policy_of, read_policy
 from persona_router.core.locale import region_of
-from persona_router.core.policy import Policy
 from persona_router.core.turn import read_metadata
 from persona_router.handoff.bookings import open_bookings
 from persona_router.handoff.queue import HandoffError
 from persona_router.handoff.sqlite import open_queue
 from persona_router.rasa.callback_times import CallbackTimes, callback_times, start_of
 from persona_router.rasa.handoff_facts import handoff_request, last_decision
+from persona_router.rasa.own_policy import own_policy
 
 log = logging.getLogger(__name__)
 LONGEST_TIME = 200
@@ -150,7 +147,7 @@ def _stored(tracker: Tracker, number: str, when: str) -> Dict[str, Any]:
 def _times(tracker: Tracker) -> Optional[CallbackTimes]:
     decision = last_decision(tracker)
     try:
-        policy = _policy()
+        policy = own_policy()
     except ContentError as error:
         log.error("%s Customers say a time in their own words.", error)
         return None
@@ -170,16 +167,6 @@ def _is_clear(said: str, tracker: Tracker) -> bool:
         return False
     spoken = times.spoken(said)
     return start_of(said) is not None or (spoken.whole and bool(spoken.clocks))
-
-
-def _policy() -> Policy:
-    path = policy_of(Path.cwd())
-    return _read_policy(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2)
-def _read_policy(path: Path, changed: int) -> Policy:
-    return read_policy(path)
 
 
 def _international(number: str) -> str:

@@ -15,6 +15,7 @@ from persona_router.handoff.customers import DELAYED, WAITING
 from persona_router.handoff.outbox import open_outbox
 from persona_router.handoff.queue import HandoffError, HandoffRequest
 from persona_router.handoff.sqlite import open_queue
+from persona_router.rasa.action_watching import watch_actions
 from persona_router.rasa.callback_actions import ActionRequestCallback, ValidateCallbackForm
 from persona_router.rasa.handoff_facts import handoff_request
 from persona_router.state import state_file
@@ -23,6 +24,8 @@ __all__ = ["ActionEndHandoff", "ActionHandoff", "ActionRequestCallback", "Valida
 
 log = logging.getLogger(__name__)
 PASSED_ON = "utter_handoff_passed_on"
+
+watch_actions()
 
 
 class ActionHandoff(Action):

@@ -1,11 +1,15 @@
 """What a person needs to know of a conversation, read from its tracker as the SDK has it."""
 
 import time
-from typing import Any, Dict, List, Optional
+from dataclasses import replace
+from typing import Any, Dict, List, Optional, Tuple
 
 from rasa_sdk import Tracker
 
+from persona_router.core.locale import region_of
 from persona_router.handoff.queue import HandoffRequest, Kind, Line
+from persona_router.rasa.own_policy import own_redactor
+from persona_router.redaction import Redactor
 
 _MOST_ARTICLES = 5
 
@@ -13,7 +17,10 @@ _MOST_ARTICLES = 5
 def handoff_request(
     tracker: Tracker, kind: Kind, *, number: Optional[str] = None, when: Optional[str] = None
 ) -> HandoffRequest:
-    """Return what a person needs to know of this conversation, from the tracker alone."""
+    """Return what a person needs to know of this conversation, from the tracker alone.
+
+    Personal data in what was said is covered, since it is kept; the assistant can still be asked.
+    """
     decision = last_decision(tracker)
     persona = decision.get("persona")
     evidence = [
@@ -39,7 +46,7 @@ def handoff_request(
         entities=_entities(tracker),
         tried=tuple((decision.get("state") or {}).get("tried", ())[:-1]),
         articles=tuple(_articles(tracker)),
-        transcript=tuple(_transcript(tracker)),
+        transcript=_transcript(tracker, own_redactor(), region_of(locale)),
         phone_number=number,
         callback_time=when,
         decision_id=decision.get("id"),
@@ -91,12 +98,13 @@ def _articles(tracker: Tracker) -> List[Dict[str, Any]]:
     return list(given.values())[-_MOST_ARTICLES:]
 
 
-def _transcript(tracker: Tracker) -> List[Line]:
-    return [
-        _line(event)
+def _transcript(tracker: Tracker, redactor: Redactor, region: Optional[str]) -> Tuple[Line, ...]:
+    return tuple(
+        replace(line, text=redactor(line.text, region=region))
         for event in tracker.events
         if event["event"] in ("user", "bot") and event.get("text")
-    ]
+        for line in [_line(event)]
+    )
 
 
 def _line(event: Dict[str, Any]) -> Line:

@@ -22,6 +22,7 @@ from persona_router.core.introduction import without_introduction
 from persona_router.core.language_request import requested_language
 from persona_router.core.locale import canonical_or_none, language_of
 from persona_router.core.turn import parse_payload, read_metadata
+from persona_router.logs import about
 from persona_router.rasa.conversation import CONCERNS, LANGUAGE, earlier, slot
 from persona_router.rasa.model_files import content_path, fingerprint
 
@@ -111,6 +112,8 @@ class LanguageIdentifier(GraphComponent):
     ) -> List[Message]:
         """Return the messages with `language`; a fault leaves the language the conversation had."""
         for message in messages:
+            if tracker is not None:
+                about(conversation=tracker.sender_id)
             text = message.get(TEXT) or ""
             message.set(CONCERNS, without_introduction(text, self._introductions))
             try:

@@ -26,6 +26,7 @@ from persona_router.core.learned import LearnedModel
 from persona_router.core.meaning import MeaningModel
 from persona_router.core.routing import after_handoff, route_turn
 from persona_router.core.state import read_state
+from persona_router.logs import about
 from persona_router.rasa.buttons import chosen_payload
 from persona_router.rasa.conversation import (
     ROUTING,
@@ -36,6 +37,7 @@ from persona_router.rasa.conversation import (
 )
 from persona_router.rasa.evaluation import current_evaluation
 from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
+from persona_router.rasa.questions import keep_question
 from persona_router.rasa.training import fit_learned, fit_meaning
 from persona_router.rasa.turns import read_turn
 from persona_router.rasa.watching import watched
@@ -152,6 +154,8 @@ class PersonaRouter(GraphComponent):
             return messages
         for message in messages:
             self._press_button(message, tracker)
+            version = self._assistant.policy.version
+            about(conversation=tracker.sender_id, decision=_decision_id(tracker, version))
             try:
                 self._route(message, tracker)
             except Exception:
@@ -194,6 +198,10 @@ class PersonaRouter(GraphComponent):
             lot=_lot(tracker) if turn.metadata.experiments else None,
         )
         message.set(ROUTING, decision.to_json(), add_to_output=True)
+        # Rasa leaves out a line that says the same as the one before.
+        said = {"route": decision.route, "persona": decision.persona, "intent": decision.intent}
+        log.info("turn routed: %s", decision.id, extra=said)
+        keep_question(message, decision, policy)
         # An entity cannot be None, and the slot must not go on naming what does not fit.
         persona = "" if decision.corrected else decision.persona
         values = {"language": turn.language, "persona": persona, "route": decision.route}

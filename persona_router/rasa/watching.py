@@ -1,5 +1,6 @@
 """What the Rasa process tells of itself: one set of metrics, and the log's writer."""
 
+import logging
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Optional
@@ -8,7 +9,10 @@ from prometheus_client.registry import CollectorRegistry
 
 from persona_router.content.assistant import Assistant
 from persona_router.log.writer import LogWriter
+from persona_router.logs import configure
 from persona_router.metrics import Declared, TurnMetrics
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -38,5 +42,14 @@ class Watched:
 
 @cache
 def watched() -> Watched:
-    """Return the one of this process."""
+    """Return the one of this process; its log has the wished form from the first call on."""
+    configure_log()
     return Watched()
+
+
+def configure_log() -> None:
+    """Give this process's log the form that the environment says; a wrong one changes nothing."""
+    try:
+        configure()
+    except ValueError as error:
+        log.error("%s", error)

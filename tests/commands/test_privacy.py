@@ -1,5 +1,6 @@
 """What is kept of one customer is handed out or deleted, and nothing of another."""
 
+import getpass
 import hashlib
 import json
 import sqlite3
@@ -15,6 +16,7 @@ import yaml
 from persona_router.cli import main
 from persona_router.content.policies import DEFAULT_POLICY
 from persona_router.handoff.sqlite import SqliteHandoffQueue
+from persona_router.privacy.audit import AuditTrail, Wanted
 from tests.privacy.filling import (
     DAY,
     NOW,
@@ -31,7 +33,8 @@ from tests.privacy.filling import (
 
 FILES = {
     "event": ("conversations.sqlite", "events"),
-    "decision": ("routing_log.sqlite", "decision"),
+    "entry": ("audit.sqlite", "entry WHERE deed = 'handoff_opened' AND subject <> 'erased'"),
+    **{name: ("routing_log.sqlite", name) for name in ("decision", "question")},
     "message": ("website.sqlite", "message"),
     **{name: ("outbox.sqlite", name) for name in ("errand", "relay")},
     **{name: ("callbacks.sqlite", name) for name in ("booking", "hold")},
@@ -107,7 +110,9 @@ def test_erase_without_yes_only_counts(state: Path, capsys: pytest.CaptureFixtur
     assert main(["privacy", "erase", "anna"]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "tracker store       2 × event",
+        "audit.sqlite        3 × entry",
         "routing_log.sqlite  2 × decision",
+        "routing_log.sqlite  1 × question",
         "website.sqlite      2 × message",
         "outbox.sqlite       4 × errand",
         "outbox.sqlite       1 × relay",
@@ -305,6 +310,8 @@ def test_sweep_counts_and_then_deletes_what_is_old(
         "log            2 would be deleted",
         "chat           3 would be deleted",
         "callbacks      0 would be deleted",
+        "questions      0 would be deleted",
+        "audit          0 would be deleted",
         "conversations  1 would be deleted",
     ]
     assert main(["privacy", "sweep"]) == 0
@@ -330,5 +337,24 @@ def test_sweep_names_what_it_cannot_reach_and_does_the_rest(
     said = capsys.readouterr()
     assert said.out.splitlines() == [
         "handoffs       0 deleted", "chat           3 deleted", "callbacks      0 deleted",
+        "audit          0 deleted",
     ]  # fmt: skip
     assert said.err.startswith("not reached: log: ")
+
+
+def test_who_handed_out_deleted_and_swept_stands_in_the_audit_trail(state: Path) -> None:
+    fill(state, "anna")
+    main(["privacy", "export", "anna", "--out", str(state / "anna.json")])
+    main(["privacy", "erase", "anna"])
+    assert main(["privacy", "erase", "anna", "--yes", "--by", "Amira Haddad"]) == 0
+    (receipt_file,) = (state / "receipts").iterdir()
+    main(["privacy", "sweep", "--dry-run"])
+    assert main(["privacy", "sweep"]) == 0
+    kept = AuditTrail(state / "audit.sqlite").entries(Wanted(), limit=20)
+    me = f"command:{getpass.getuser()}"
+    assert [(one.who, one.deed, one.subject) for one in reversed(kept)][:6] == [
+        *[("amira", "handoff_opened", "erased")] * 3,
+        (me, "customer_exported", "erased"),
+        ("command:Amira Haddad", "customer_erased", receipt_file.name),
+        (me, "old_data_deleted", "handoffs"),
+    ]

@@ -9,7 +9,7 @@ from persona_router.content.errors import ContentError
 from persona_router.content.files import Node
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.content.privacy_rules import read_privacy_rules, redactor_of
-from persona_router.core.privacy_rules import KeepDays
+from persona_router.core.privacy_rules import KeepDays, PrivacyRules
 from persona_router.redaction import Redactor
 
 SAMPLE = Path(__file__).parents[2] / "data" / "routing.yml"
@@ -23,7 +23,7 @@ def keep_days(**values: Any) -> KeepDays:
 @pytest.mark.parametrize("path", [DEFAULT_POLICY, SAMPLE], ids=["starter", "sample"])
 def test_packaged_policies_keep_words_a_year_and_conversations_for_ever(path: Path) -> None:
     kept = read_policy(path).privacy.keep_days
-    assert kept == KeepDays(log=365, chat=365, callbacks=90, conversations=None)
+    assert kept == KeepDays(log=365, chat=365, callbacks=90, conversations=None, audit=730)
 
 
 def test_what_is_not_listed_is_kept_for_ever() -> None:
@@ -49,7 +49,7 @@ def test_days_reach_from_one_to_ten_years_and_for_ever() -> None:
         (
             {"mails": 3},
             "privacy.keep_days.mails: Unknown key 'mails'. "
-            "Known: log, chat, callbacks, conversations.",
+            "Known: log, chat, callbacks, conversations, audit.",
         ),
     ],
 )
@@ -60,21 +60,34 @@ def test_faulty_length_is_named_with_its_choices(values: dict[str, Any], fault: 
 
 def test_unknown_key_beside_the_lengths_is_named() -> None:
     with pytest.raises(
-        ContentError, match=re.escape("Unknown key 'delete'. Known: redact, keep_days.")
+        ContentError,
+        match=re.escape("Unknown key 'delete'. Known: redact, unanswered_days, keep_days."),
     ):
         read_privacy_rules(Node(Path("routing.yml"), "privacy", {"delete": True}))
 
 
+def rules(**values: Any) -> PrivacyRules:
+    return read_privacy_rules(Node(Path("routing.yml"), "privacy", values))
+
+
 def redacted(**values: Any) -> tuple[str, ...]:
-    return read_privacy_rules(Node(Path("routing.yml"), "privacy", values)).redact
+    return rules(**values).redact
 
 
 def test_usual_kinds_are_covered_where_nothing_is_said() -> None:
-    usual = ("email", "iban", "card", "phone")
+    usual = ("email", "iban", "card", "phone", "address")
     assert redacted() == usual
     own = read_policy(DEFAULT_POLICY)
     assert redactor_of(replace(own, default_locale="de-AT")) == Redactor(kinds=usual, region="AT")
     assert redactor_of(replace(own, default_locale="de")).region is None
+
+
+def test_questions_are_kept_for_the_days_that_the_policy_says() -> None:
+    assert rules().unanswered_days == 0
+    assert rules(unanswered_days=30).unanswered_days == 30
+    for wrong in (-1, 3651, True, "forever"):
+        with pytest.raises(ContentError, match=re.escape(f"'{wrong}' is no number of days.")):
+            rules(unanswered_days=wrong)
 
 
 def test_covered_kinds_are_chosen() -> None:
@@ -86,5 +99,5 @@ def test_covered_kinds_are_chosen() -> None:
 def test_unknown_kind_is_refused_with_the_choices() -> None:
     with pytest.raises(ContentError) as raised:
         redacted(redact=["passport"])
-    told = "privacy.redact: Unknown kind 'passport'. Choose from email, iban, card, phone, order."
-    assert told in str(raised.value)
+    choices = "Choose from email, iban, card, phone, address, order."
+    assert f"privacy.redact: Unknown kind 'passport'. {choices}" in str(raised.value)

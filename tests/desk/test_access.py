@@ -30,6 +30,8 @@ def wanted(method: str, path: str) -> set[str]:
     first = path.split("/")[1]
     owners = {
         "people": {"admin"},
+        "audit": {"admin"},
+        "questions": {"trainer", "operations", "admin"},
         "operations": {"operations"},
         "log": {"operations", "admin"},
         "figures": {"operations", "admin"},

@@ -208,6 +208,8 @@ def test_pages_are_accessible_and_fit(
         "people": "/people",
         "person": "/people/zoe",
         "account": "/account",
+        "audit": "/audit",
+        "questions": "/questions?from=2026-11-01&to=2026-11-30",
         "log": "/log",
         "figures": "/figures?from=2026-11-01&to=2026-11-30&by=persona&by=route",
         "log_empty": "/log?persona=nobody&q=x",

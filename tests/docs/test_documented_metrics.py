@@ -14,6 +14,7 @@ from prometheus_client.registry import CollectorRegistry
 from persona_router.desk.gate import LIVE, METRICS, READY
 from persona_router.handoff.outbox import Outbox
 from persona_router.metrics import TurnMetrics
+from persona_router.rasa.action_watching import ActionWatching
 from tests.desk.conftest import opened_desk
 from tests.docs.pages import ROOT, blocks, names, page, rows, section
 from tests.handoff.making import request
@@ -27,13 +28,16 @@ _CREATED = "_created"
 @pytest.fixture
 def families(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Metric]:
     """Return the metrics of a Rasa process and a desk, after a turn and a handoff elsewhere."""
+    actions = ActionWatching()
+    actions.count("action_handoff", 200, 0.04)
     turns = CollectorRegistry()
     TurnMetrics(turns).count([row("d1")])
     Outbox(tmp_path / "outbox.sqlite").open(request("c1"), "zammad")
     monkeypatch.setenv("PERSONA_ROUTER_METRICS_TOKEN", "eins")
     with opened_desk(tmp_path) as desk:
         told = desk.visitor().get(METRICS, authorization="Bearer eins").text
-    return [*turns.collect(), *text_string_to_metric_families(told)]
+    counted = [*turns.collect(), *actions.registry.collect()]
+    return [*counted, *text_string_to_metric_families(told)]
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Rows of a routing log as decisions leave them."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,29 @@ def row(id: str, *, at: float = MONDAY, conversation: str = "c1", **changes: Any
     made = decision_row(event)
     assert made is not None
     return {**made, **changes}
+
+
+_ADDED = {
+    5: ("DROP TRIGGER decision_unasked", "DROP TABLE question"),
+    4: (
+        *(f"DROP TRIGGER decision_{name}" for name in (
+            "counted", "discounted", "profiled", "changed")),
+        "DROP TABLE rollup",
+    ),
+    3: tuple(f"DROP INDEX decision_by_{name}" for name in ("visit", "handoff", "stated")),
+}  # fmt: skip
+"""What takes away what a version of the schema added."""
+
+
+def lower(path: Path, version: int) -> None:
+    """Make the log one that a release with that version of the schema has written."""
+    with closing(sqlite3.connect(path)) as database:
+        for added, statements in _ADDED.items():
+            if added > version:
+                for statement in statements:
+                    database.execute(statement)
+        database.execute(f"PRAGMA user_version = {version}")
+        database.commit()
 
 
 def write(path: Path, *rows: dict[str, Any]) -> RoutingLog:

@@ -14,7 +14,7 @@ from persona_router.log.figures import _HANDOFFS, _VISITS, FiguresReader, LogFig
 from persona_router.log.filters import FilterFault
 from persona_router.log.span import Span, read_span
 from persona_router.log.store import RoutingLog
-from tests.log.making import DAY, MONDAY, row, write
+from tests.log.making import DAY, MONDAY, lower, row, write
 
 SPAN = Span(date(2026, 11, 23), date(2026, 11, 24))
 LATER = MONDAY + 30 * DAY
@@ -153,11 +153,7 @@ def test_log_that_nobody_has_begun_counts_nothing(path: Path) -> None:
 
 def test_log_of_before_the_figures_is_counted(path: Path) -> None:
     write(path, row("d1")).close()
-    database = sqlite3.connect(path)
-    for name in ("visit", "handoff", "stated"):
-        database.execute(f"DROP INDEX decision_by_{name}")
-    database.execute("PRAGMA user_version = 2")
-    database.close()
+    lower(path, 2)
     assert added_up(counted(path).cells).visits == 1
 
 

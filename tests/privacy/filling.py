@@ -18,6 +18,7 @@ from persona_router.handoff.outbox import Outbox
 from persona_router.handoff.outbox_work import OutboxWork
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.store import RoutingLog
+from persona_router.privacy.audit import AuditTrail
 from tests.handoff.making import request, said
 from tests.log import making
 
@@ -39,7 +40,8 @@ CREATE TABLE events (
 WORDS = {"anna": "Ich heiße Kürşat, wo ist mein Paket?", "bela": "Gdzie jest moja paczka?"}
 TABLES = {
     "tracker store": {"event": 2},
-    "routing_log.sqlite": {"decision": 2},
+    "audit.sqlite": {"entry": 3},
+    "routing_log.sqlite": {"decision": 2, "question": 1},
     "website.sqlite": {"message": 2},
     "outbox.sqlite": {"errand": 4, "relay": 1},
     "callbacks.sqlite": {"booking": 1, "hold": 1},
@@ -100,7 +102,12 @@ def add_messages(state: Path, conversation: str, *times: float) -> None:
 def add_decisions(state: Path, conversation: str, *times: float) -> None:
     with closing(RoutingLog(state / "routing_log.sqlite")) as log:
         log.add_all(
-            making.row(f"{conversation}-{number}-{at}", at=at, conversation=conversation)
+            making.row(
+                f"{conversation}-{number}-{at}",
+                at=at,
+                conversation=conversation,
+                unanswered=None if number else WORDS.get(conversation),
+            )
             for number, at in enumerate(times)
         )
 
@@ -132,6 +139,9 @@ def fill(state: Path, conversation: str, *, closed: bool = True) -> None:
             "INSERT INTO call VALUES (?, ?, 'amira', NULL, 'answered', 1, 1)",
             (f"attempt-{conversation}", call.id),
         )
+    audit = AuditTrail(state / "audit.sqlite", clock=clock)
+    for subject in (conversation, call.id, f"language=de&q={conversation}"):
+        audit.note("amira", "handoff_opened", subject)
     outbox = Outbox(state / "outbox.sqlite", clock=clock)
     relay = outbox.open(request(conversation), "chatwoot")
     outbox.add_message(conversation, said(words, "m3"))

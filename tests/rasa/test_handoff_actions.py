@@ -6,6 +6,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from persona_router.content.policies import DEFAULT_POLICY
 from persona_router.handoff.sqlite import open_queue
 from persona_router.rasa.handoff_actions import (
     ActionEndHandoff,
@@ -200,3 +201,27 @@ def test_handoff_of_a_failed_decision_is_still_one(decision: dict[str, Any]) -> 
 def test_state_that_is_none_after_a_fault_costs_nobody_the_person() -> None:
     customer = tracker(decision={"plan": ["action_handoff"], "error": True, "state": None})
     assert handoff_request(customer, "agent").conversation == "anna"
+
+
+def test_personal_data_in_a_transcript_is_covered_and_what_was_found_stays() -> None:
+    said = tracker()
+    said.events[1]["text"] = "Bestellung 4471903, ich bin 0664 1234567 und a@b.de"
+    request = handoff_request(said, "agent")
+    text = "Bestellung 4471903, ich bin [phone] und [email]"
+    assert request.transcript[0].text == text
+    assert request.entities["order_number"] == "4471903"
+
+
+def test_policy_of_the_assistant_says_what_is_covered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    policy = DEFAULT_POLICY.read_text(encoding="utf-8")
+    kinds = "redact: [email, iban, card, phone, address]"
+    assert kinds in policy
+    path = tmp_path / "data" / "routing.yml"
+    path.write_text(policy.replace(kinds, "redact: [order]"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert handoff_request(tracker(), "agent").transcript[0].text == "Bestellung [order]"
+    path.write_text("broken: [", encoding="utf-8")
+    assert handoff_request(tracker(), "agent").transcript[0].text == "Bestellung 4471903"

@@ -1,0 +1,144 @@
+"""Counts of decisions by profile and day, kept beside the rows, so that nobody counts millions."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+
+from persona_router.log.filters import Filter
+from persona_router.log.selection import EVERYTHING, Selection, named, with_facets, with_words
+from persona_router.log.span import DAY_SECONDS
+
+_BLOCK = 32
+"""Days that are counted together too: a year is twelve entries of a profile, not 366."""
+
+
+def _place(at: str, days: int) -> str:
+    return f"cast({at} / {days * DAY_SECONDS} AS INTEGER)"
+
+
+def _change(row: str, *, by: int) -> str:
+    counted = "".join(
+        f"INSERT INTO rollup VALUES ({days}, {_place(f'{row}.at', days)}, {row}.profile, {by})"
+        " ON CONFLICT DO UPDATE SET number = number + excluded.number;"
+        for days in (1, _BLOCK)
+    )
+    gone = "".join(
+        f"DELETE FROM rollup WHERE days = {days} AND place = {_place(f'{row}.at', days)}"
+        f" AND profile = {row}.profile AND number = 0;"
+        for days in (1, _BLOCK)
+    )
+    return counted if by > 0 else counted + gone
+
+
+TABLES = (
+    """
+    CREATE TABLE rollup (
+        days INTEGER NOT NULL, place INTEGER NOT NULL, profile INTEGER NOT NULL,
+        number INTEGER NOT NULL, PRIMARY KEY (days, place, profile)
+    ) WITHOUT ROWID
+    """,
+    *(
+        f"INSERT INTO rollup SELECT {days}, {_place('at', days)}, profile, count(*) FROM decision"
+        " WHERE profile IS NOT NULL GROUP BY 2, 3"
+        for days in (1, _BLOCK)
+    ),
+    "CREATE TRIGGER decision_counted AFTER INSERT ON decision WHEN new.profile IS NOT NULL"
+    f" BEGIN {_change('new', by=1)} END",
+    "CREATE TRIGGER decision_discounted AFTER DELETE ON decision WHEN old.profile IS NOT NULL"
+    f" BEGIN {_change('old', by=-1)} END",
+    "CREATE TRIGGER decision_profiled AFTER UPDATE OF profile ON decision"
+    " WHEN old.profile IS NULL AND new.profile IS NOT NULL"
+    f" BEGIN {_change('new', by=1)} END",
+    "CREATE TRIGGER decision_changed AFTER UPDATE OF profile ON decision"
+    " WHEN old.profile <> new.profile"
+    f" BEGIN {_change('old', by=-1)} {_change('new', by=1)} END",
+)
+"""What makes the counts of the rows that are there, and keeps them whoever writes."""
+
+
+def counted(database: sqlite3.Connection, filter: Filter) -> Iterator[tuple[int, int]]:
+    """Yield profiles and how many rows in the days and words of the filter have them.
+
+    A profile may come several times; chosen facets make no difference.
+    """
+    matched = with_words(filter.words)
+    for days, first, last in _pieces(filter.since, filter.until):
+        yield from map(
+            tuple,
+            database.execute(
+                f"SELECT profile, sum(number) FROM rollup WHERE days = {days}"
+                f" AND place >= ? AND place < ? AND {matched.condition} GROUP BY profile",
+                (first, last, *matched.values),
+            ),
+        )
+    if filter.words:
+        rows = named(filter)
+        yield from map(
+            tuple,
+            database.execute(
+                f"SELECT profile, count(*) FROM decision WHERE {rows.condition} GROUP BY profile",
+                rows.values,
+            ),
+        )
+
+
+def stretch(
+    database: sqlite3.Connection,
+    filter: Filter,
+    *,
+    start: float | None,
+    descending: bool,
+    limit: int,
+) -> Selection:
+    """Return the times in which the next `limit` rows after `start` lie, if there are as many.
+
+    Without it a page of what happened long ago would be looked for among all that came since.
+    """
+    chosen = with_facets(filter).both(with_words(filter.words))
+    blocks = database.execute(
+        f"SELECT place, sum(number) FROM rollup WHERE days = {_BLOCK} AND {chosen.condition}"
+        f" GROUP BY place ORDER BY place {'DESC' if descending else 'ASC'}",
+        chosen.values,
+    ).fetchall()
+    edge = (filter.to_second if descending else filter.from_second) if start is None else start
+    found, length, times = 0, _BLOCK * DAY_SECONDS, EVERYTHING
+    for place, number in blocks:
+        begins, ends = place * length, (place + 1) * length
+        if edge is not None and (begins > edge if descending else ends <= edge):
+            continue
+        if times is EVERYTHING and not filter.words:  # ids have the words of rows of any time
+            times = _until(ends) if descending else _since(begins)
+        if edge is not None and not (ends <= edge if descending else begins >= edge):
+            continue  # in this block some rows may lie before the start
+        found += number
+        if found >= limit:
+            return times.both(_since(begins) if descending else _until(ends))
+    return times
+
+
+def _since(at: float) -> Selection:
+    return Selection(condition="at >= ?", values=(at,))
+
+
+def _until(at: float) -> Selection:
+    return Selection(condition="at < ?", values=(at,))
+
+
+def _pieces(since: date | None, until: date | None) -> Iterator[tuple[int, int, int]]:
+    """Yield lengths in days, and first and last place (excluded), that make up the days."""
+    first = -_FAR * _BLOCK if since is None else (since - _EPOCH).days
+    last = _FAR * _BLOCK if until is None else (until - _EPOCH).days + 1
+    low, high = -(-first // _BLOCK), last // _BLOCK
+    if low >= high:
+        yield 1, first, last
+        return
+    yield _BLOCK, low, high
+    if first < low * _BLOCK:
+        yield 1, first, low * _BLOCK
+    if high * _BLOCK < last:
+        yield 1, high * _BLOCK, last
+
+
+_EPOCH = date(1970, 1, 1)
+_FAR = 2**40
+"""More blocks than any time has that a row may carry."""
