@@ -146,9 +146,14 @@ def write_log(folder: Path) -> None:
     made = write(
         folder / "routing_log.sqlite",
         row("d1", **TOLD, stated_route="phone", corrected=1),
-        row("d2", at=MONDAY + 60, turn=4, persona=None, language="ar"),
+        row("d2", at=MONDAY + 60, turn=4, persona=None, language="ar",
+            unanswered="هل تغلّفون الهدايا؟ " + "ه" * 200),
         row("d3", at=MONDAY + 70, conversation="x" * 90, failed=1, route=None, language="de"),
-    )
+        row("d4", at=MONDAY + 80, conversation="c4", turn=2, language="en",
+            unanswered="Do you offer gift wrapping?"),
+        row("d5", at=MONDAY + 90, conversation="c4", turn=3, language="de",
+            unanswered="Können Sie das als Geschenk verpacken?"),
+    )  # fmt: skip
     made.note(Outcome(decision="d2", values={"handed_over": 1, "latency_ms": 41.5}))
 
 
