@@ -11,7 +11,7 @@ from persona_router.log.writer import LogWriter
 
 log = logging.getLogger(__name__)
 MOST_HELD = 250
-"""Deliveries of turns under way that wait for their end; beyond that the oldest turn's are let go."""
+"""Deliveries of turns under way that wait for their end; beyond, the oldest turn's are let go."""
 LONGEST_TURN = 60.0
 """Seconds after which a turn is not waited for any more."""
 
@@ -43,7 +43,7 @@ class Intake(Generic[Place]):
                 done.append(place)
             else:
                 done += self._read(place, event, now)
-        while not self._writer.flush():
+        while not self._writer.flush(within=1.0):
             if self._stopping():
                 return []
         return done + self._overdue(now)

@@ -56,6 +56,8 @@ class KafkaSource:
             raise QueueFault(f"event_broker: {error}") from error
         if isinstance(section.url, list):
             settings["bootstrap.servers"] = ",".join(section.url)
+        if not rasa.partition_by_sender:
+            log.warning("set partition_by_sender: true, unless the topic has a single partition")
         self.topic = rasa.topic
         self._away = False
         self._settings = {name: value for name, value in settings.items() if value is not None}

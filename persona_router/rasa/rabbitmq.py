@@ -76,7 +76,7 @@ class RabbitMQSource:
         )
         queue = await channel.declare_queue(self.queue, durable=True)
         await queue.bind(exchange, "")
-        arrived: "asyncio.Queue[Any]" = asyncio.Queue()
+        arrived: asyncio.Queue[Any] = asyncio.Queue()
         # Exclusive: a turn's events go to one reader, in order.
         await queue.consume(arrived.put, exclusive=True)
         intake: Intake[Any] = Intake(writer, stopping=stop.is_set)
