@@ -28,16 +28,21 @@ class Server:
         self._folder = folder
         (folder / "plugins").write_text("[].", encoding="ascii")
         (folder / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n")
+        self._names_port = str(_free_port())
+        self._names: subprocess.Popen[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        if self._names is None:
+            # Else RabbitMQ starts Erlang's name server as a daemon, which outlives the tests.
+            self._names = subprocess.Popen(["epmd", "-port", self._names_port])
         folder = str(self._folder)
         environment = {
             **os.environ, "HOME": folder, "RABBITMQ_MNESIA_BASE": folder,
             "RABBITMQ_LOG_BASE": folder, "RABBITMQ_CONFIG_FILE": f"{folder}/rabbitmq",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
             "RABBITMQ_NODENAME": f"test{self.port}@localhost",
-            "RABBITMQ_DIST_PORT": str(_free_port()),
+            "ERL_EPMD_PORT": self._names_port, "RABBITMQ_DIST_PORT": str(_free_port()),
         }  # fmt: skip
         program = "/usr/lib/rabbitmq/bin/rabbitmq-server"
         with (self._folder / "server.txt").open("ab") as output:
@@ -50,6 +55,13 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGTERM)
             self._process.wait(timeout=30)
+
+    def close(self) -> None:
+        """Stop it for good."""
+        self.stop()
+        if self._names is not None:
+            self._names.terminate()
+            self._names.wait(timeout=10)
 
     def _answers(self) -> bool:
         with socket.socket() as tried:
@@ -74,7 +86,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         made.start()
         yield made
     finally:
-        made.stop()
+        made.close()
 
 
 @pytest.fixture
