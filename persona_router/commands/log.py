@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from itertools import islice
 from typing import Any
 
-from persona_router.commands import log_consume
 from persona_router.commands.simulated import note_simulated
 from persona_router.log.export import EXPORTED, as_csv
 from persona_router.log.filters import NONE, Filter, FilterFault, read_filter, read_sort
@@ -48,7 +47,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     form.add_argument("--csv", action="store_true", help="print CSV")
     form.add_argument("--counts", action="store_true", help="count by facet instead")
     shown.set_defaults(run=run)
-    log_consume.add_parser(shown.add_subparsers(dest="log_part", metavar="PART"))
 
 
 def run(options: argparse.Namespace) -> int:

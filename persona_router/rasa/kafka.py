@@ -67,6 +67,8 @@ class KafkaSource:
                 "group.id": GROUP,
                 "enable.auto.commit": False,
                 "auto.offset.reset": "earliest",
+                # So long a killed reader keeps its partitions from the next one.
+                "session.timeout.ms": 10_000,
             }
         )
 

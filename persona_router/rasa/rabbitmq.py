@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 PREFETCH = 500
 _BATCH = 200
 _TICK_SECONDS = 0.5
-_LONGEST_WAIT = 30.0
+_LONGEST_WAIT = 5.0
 
 
 class RabbitMQSource:

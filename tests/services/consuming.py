@@ -1,4 +1,4 @@
-"""`persona-router log consume` as a process of its own, and the log that it writes."""
+"""`persona-router consume` as a process of its own, and the log that it writes."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ class Consumer:
     def start(self) -> None:
         with (self._folder / "consumer.txt").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "persona_router.cli", "log", "consume", "--endpoints",
+                [sys.executable, "-m", "persona_router.cli", "consume", "--endpoints",
                  str(self._folder / "endpoints.yml")],
                 env={**os.environ, "PERSONA_ROUTER_STATE": str(self._folder)},
                 stderr=output,

@@ -10,6 +10,7 @@ from typing import Any
 
 import aio_pika
 import pytest
+import rasa.shared.core.events  # noqa: F401  Rasa's broker needs it and does not load it
 from rasa.core.brokers.pika import PikaEventBroker
 
 from tests.log.test_events import listens, message
@@ -53,7 +54,7 @@ class Server:
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGTERM)
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=30)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""`persona-router log consume`: writes what Rasa puts into RabbitMQ or Kafka into the log."""
+"""`persona-router consume`: writes what Rasa puts into RabbitMQ or Kafka into the log."""
 
 import argparse
 import asyncio
@@ -12,9 +12,9 @@ from persona_router.log.writer import LogWriter
 from persona_router.state import state_file
 
 
-def add_parser(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `consume`."""
-    consumed = parts.add_parser("consume", help="write the log from Rasa's RabbitMQ or Kafka")
+    consumed = commands.add_parser("consume", help="write the log from Rasa's RabbitMQ or Kafka")
     consumed.add_argument(
         "--endpoints", type=Path, default=Path("endpoints.yml"), metavar="FILE",
         help="the assistant's; default: %(default)s",
