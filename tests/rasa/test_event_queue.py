@@ -15,7 +15,7 @@ def test_variables_are_filled_in_as_by_rasa(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RABBITMQ_PASSWORD", "open sesame")
-    text = "event_broker: {type: pika, url: rabbit, password: '${RABBITMQ_PASSWORD}'}\n"
+    text = "event_broker:\n  type: pika\n  url: rabbit\n  password: ${RABBITMQ_PASSWORD}\n"
     assert read_event_broker(written(tmp_path, text)).kwargs["password"] == "open sesame"
 
 
