@@ -9,6 +9,7 @@ from pathlib import Path
 from persona_router.commands import (
     brand,
     check,
+    consume,
     coverage,
     datasette,
     demo,
@@ -145,6 +146,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     desk.add_parsers(commands)
     log.add_parser(commands)
+    consume.add_parser(commands)
     figures.add_parser(commands)
     questions.add_parser(commands)
     replay.add_parser(commands)

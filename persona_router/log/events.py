@@ -49,6 +49,10 @@ class EventReader:
             return (Outcome(decision=decision, values=values),) if values else ()
         return ()
 
+    def is_open(self, conversation: str) -> bool:
+        """Return whether the conversation's last decision waits for the end of its turn."""
+        return conversation in self._open
+
 
 def _verdict(event: Mapping[str, Any]) -> tuple[Outcome, ...]:
     """Return what the customer's message says of an earlier decision's answer."""
