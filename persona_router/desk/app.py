@@ -33,6 +33,7 @@ from persona_router.desk.forms import Refused
 from persona_router.desk.gate import Gate, SecurityHeaders
 from persona_router.desk.handling import Handling
 from persona_router.desk.holding import Holding
+from persona_router.desk.insights import insight_routes
 from persona_router.desk.live import Live
 from persona_router.desk.log_pages import LogPages
 from persona_router.desk.machines import DeskCollector, Machines, desk_readiness
@@ -247,6 +248,13 @@ def create_app(
         renderer=renderer,
         clock=clock,
     )
+    insights = insight_routes(
+        database.path.with_name(ROUTING_LOG),
+        project=project,
+        policy=policy,
+        renderer=renderer,
+        clock=clock,
+    )
     machines = Machines(
         collector=DeskCollector(floor=floor, outbox=database.path.with_name(OUTBOX)),
         readiness=desk_readiness(
@@ -269,6 +277,7 @@ def create_app(
             *operations.routes(),
             *log_pages.routes(),
             *figures.routes(),
+            *insights,
             *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
             *machines.routes(),

@@ -1,0 +1,35 @@
+"""The pages beside the figures, put together: what has changed, and what could."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.routing import BaseRoute
+
+from persona_router.content.personas import DEFAULT_PERSONAS
+from persona_router.core.policy import Policy
+from persona_router.desk.drift_page import DriftPage
+from persona_router.desk.rendering import Renderer
+from persona_router.log.visits import VisitReader
+
+
+def insight_routes(
+    log: Path,
+    *,
+    project: Path | None,
+    policy: Policy,
+    renderer: Renderer,
+    clock: Callable[[], float] = time.time,
+) -> list[BaseRoute]:
+    """Return the routes of the pages that read the routing log's file at `log`.
+
+    They must stand before the pages of personas, whose addresses take any name. `project` is the
+    assistant's folder, `clock` gives Unix seconds.
+    """
+    own = project / "data" / "personas" if project else None
+    cards = own if own and own.is_dir() else DEFAULT_PERSONAS
+    return [
+        *DriftPage(
+            reader=VisitReader(log), cards=cards, policy=policy, renderer=renderer, clock=clock
+        ).routes(),
+    ]
