@@ -250,6 +250,7 @@ def create_app(
     )
     insights = insight_routes(
         database.path.with_name(ROUTING_LOG),
+        queue=queue,
         project=project,
         policy=policy,
         renderer=renderer,

@@ -8,14 +8,18 @@ from starlette.routing import BaseRoute
 
 from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.core.policy import Policy
+from persona_router.desk.brand_page import BrandPage
 from persona_router.desk.drift_page import DriftPage
 from persona_router.desk.rendering import Renderer
+from persona_router.handoff.queue import HandoffQueue
+from persona_router.log.figures import FiguresReader
 from persona_router.log.visits import VisitReader
 
 
 def insight_routes(
     log: Path,
     *,
+    queue: HandoffQueue,
     project: Path | None,
     policy: Policy,
     renderer: Renderer,
@@ -31,5 +35,13 @@ def insight_routes(
     return [
         *DriftPage(
             reader=VisitReader(log), cards=cards, policy=policy, renderer=renderer, clock=clock
+        ).routes(),
+        *BrandPage(
+            reader=FiguresReader(log, unrecognised=policy.unrecognised),
+            queue=queue,
+            project=project,
+            policy=policy,
+            renderer=renderer,
+            clock=clock,
         ).routes(),
     ]
