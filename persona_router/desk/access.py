@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from persona_router.desk.accounts import ROLES
-from persona_router.desk.forms import Refused, read_form
+from persona_router.desk.forms import MOST_BYTES, Refused, read_form
 from persona_router.desk.sessions import Session, Sessions
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -27,7 +27,14 @@ class Guarded(Route):
     """
 
     def __init__(
-        self, path: str, endpoint: Endpoint, *, method: str, roles: frozenset[str], name: str = ""
+        self,
+        path: str,
+        endpoint: Endpoint,
+        *,
+        method: str,
+        roles: frozenset[str],
+        name: str = "",
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         self.roles = roles
 
@@ -37,7 +44,7 @@ class Guarded(Route):
                 raise Refused(HTTPStatus.FORBIDDEN, "error.role")
             if method == "POST":
                 sessions: Sessions = request.app.state.sessions
-                form = await read_form(request)
+                form = await read_form(request, most_bytes=most_bytes)
                 if not sessions.owns(session, form.get("csrf", "")):
                     raise Refused(HTTPStatus.FORBIDDEN, "error.expired_form")
                 request.state.form = form
@@ -51,6 +58,8 @@ def shown(path: str, endpoint: Endpoint, *, roles: frozenset[str]) -> Guarded:
     return Guarded(path, endpoint, method="GET", roles=roles)
 
 
-def form(path: str, endpoint: Endpoint, *, roles: frozenset[str]) -> Guarded:
-    """Return the route of a form that changes something."""
-    return Guarded(path, endpoint, method="POST", roles=roles)
+def form(
+    path: str, endpoint: Endpoint, *, roles: frozenset[str], most_bytes: int = MOST_BYTES
+) -> Guarded:
+    """Return the route of a form of at most `most_bytes`."""
+    return Guarded(path, endpoint, method="POST", roles=roles, most_bytes=most_bytes)

@@ -15,7 +15,12 @@ from persona_router.desk.views import View
 WIDTH = 100
 """Width of a share's drawing: from 0 to 100 %."""
 CHART_HEIGHT = 60
-SHEETS = (("figures", "/figures"), ("drift", "/personas/drift"), ("brand", "/brand"))
+SHEETS = (
+    ("figures", "/figures"),
+    ("drift", "/personas/drift"),
+    ("brand", "/brand"),
+    ("replay", "/replay"),
+)
 """The pages of figures: the group of each one's texts, and its address."""
 _NAMES = {"persona": "fact.persona", "language": "fact.language", "route": "log.route"}
 _MINUTE = 60

@@ -11,8 +11,10 @@ from persona_router.core.policy import Policy
 from persona_router.desk.brand_page import BrandPage
 from persona_router.desk.drift_page import DriftPage
 from persona_router.desk.rendering import Renderer
+from persona_router.desk.replay_page import ReplayPage
 from persona_router.handoff.queue import HandoffQueue
 from persona_router.log.figures import FiguresReader
+from persona_router.log.reader import LogReader
 from persona_router.log.visits import VisitReader
 
 
@@ -43,5 +45,8 @@ def insight_routes(
             policy=policy,
             renderer=renderer,
             clock=clock,
+        ).routes(),
+        *ReplayPage(
+            reader=LogReader(log), cards=cards, policy=policy, renderer=renderer, clock=clock
         ).routes(),
     ]
