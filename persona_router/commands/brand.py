@@ -10,10 +10,17 @@ from json import dumps
 from pathlib import Path
 
 from persona_router.commands.simulated import note_simulated
-from persona_router.content.brand import DEFAULT_BRAND, read_answers, read_brand
+from persona_router.content.brand import ANSWERS, DEFAULT_BRAND, read_answers, read_brand
 from persona_router.content.policies import policy_of, read_policy
-from persona_router.core.brand import AXES, Axis, BrandModel, BrandProfile, profile
-from persona_router.core.figures import Rate, added_up
+from persona_router.core.brand import (
+    Axis,
+    BrandModel,
+    BrandProfile,
+    measured_axes,
+    profile,
+    reasons,
+)
+from persona_router.core.figures import added_up
 from persona_router.core.policy import Policy
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.sqlite import SqliteHandoffQueue
@@ -22,7 +29,6 @@ from persona_router.log.filters import FilterFault
 from persona_router.log.span import Span, read_span
 from persona_router.state import state_file
 
-ANSWERS = Path("data", "brand.yml")
 _BAR = 20
 
 
@@ -95,19 +101,15 @@ def _measured(policy: Policy, span: Span) -> Mapping[str, float]:
     reader = FiguresReader(state_file("routing_log.sqlite"), unrecognised=policy.unrecognised)
     note_simulated(reader)
     whole = added_up(reader.read(span, now=time.time()).cells)
-    rates = {
-        "technology": whole.rates["deflection"],
-        "metrics": Rate(whole.judged, whole.visits),
-    }
+    in_time = None
     queue = state_file("handoff.sqlite")
     if queue.exists():
         within = policy.desk.answer_within["agent"]
         waited = SqliteHandoffQueue(queue).past.waited(
             "agent", span.since, span.until, within=within
         )
-        rates["human_touch"] = waited.in_time
-    least = policy.desk.figures.minimum
-    return {name: rate.hits / rate.cases for name, rate in rates.items() if rate.cases >= least}
+        in_time = waited.in_time
+    return measured_axes(whole, in_time, minimum=policy.desk.figures.minimum)
 
 
 def _questionnaire(model: BrandModel) -> Iterator[str]:
@@ -131,7 +133,8 @@ def _lines(
         yield f"{name:<16}{100 * share:>7.0f} %  {'█' * round(_BAR * share)}".rstrip()
     yield ""
     nearest = max(found.likeness, key=lambda name: found.likeness[name])
-    yield f"Most like a {nearest}: {', '.join(_reasons(found, model, nearest))}."
+    near = (f"{axis.name} {axis.value:.2f}" for axis in reasons(found, model, nearest))
+    yield f"Most like a {nearest}: {', '.join(near)}."
     yield f"{100 * found.gap:.0f} of 100 steps from the ideal."
     for number, one in enumerate(found.advice, start=1):
         yield f"{number}. {one.question.change} ({100 * one.gain:+.1f} steps: {one.question.id})"
@@ -140,10 +143,3 @@ def _lines(
 def _axis_line(axis: Axis, ideal: float) -> str:
     cells = ("-" if value is None else f"{value:.2f}" for value in (axis.answered, axis.measured))
     return f"{axis.name:<16}{''.join(f'{cell:>9}' for cell in cells)}{ideal:>9.2f}"
-
-
-def _reasons(found: BrandProfile, model: BrandModel, type: str) -> list[str]:
-    """Return the axes on which the brand is nearest to the type, the nearest first."""
-    values = {axis.name: axis.value for axis in found.axes if axis.value is not None}
-    near = sorted(values, key=lambda name: (abs(values[name] - model.types[type][name]), name))
-    return [f"{name} {values[name]:.2f}" for name in sorted(near[:3], key=AXES.index)]

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from persona_router.commands.simulated import note_simulated
@@ -15,11 +14,11 @@ from persona_router.content.cards import read_cards
 from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.content.plugins import load_signals
 from persona_router.content.policies import policy_of, read_policy
-from persona_router.core.card import Card
+from persona_router.core.card import Card, reviews_due
 from persona_router.core.drift import CheckIn, Shift, Trust, check_in
 from persona_router.core.interval import wilson
 from persona_router.log.filters import FilterFault
-from persona_router.log.span import Span, read_span
+from persona_router.log.span import Span, read_spans
 from persona_router.log.visits import VisitReader
 from persona_router.state import state_file
 
@@ -35,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     cards = read_cards(folder, routes=policy.routes, signals=load_signals())
     now = time.time()
     try:
-        span, before = _spans(options, now)
+        span, before = read_spans(options.first, options.last, options.before, now=now)
         reader = VisitReader(state_file("routing_log.sqlite"))
         simulated = note_simulated(reader)
         minimum = policy.desk.figures.minimum
@@ -47,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, sqlite3.Error) as error:
         print(error, file=sys.stderr)
         return 2
-    due = _due(cards, now)
+    due = reviews_due(cards, now=now)
     if options.json:
         spans = {"simulated": simulated, "now": _days(span), "before": _days(before)}
         print(json.dumps({**spans, **as_json(found, due)}, ensure_ascii=False))
@@ -67,24 +66,6 @@ def as_json(found: CheckIn, due: Sequence[Card]) -> dict[str, Any]:
         "reviews_due": {card.persona.id: card.review_due.isoformat() for card in due},
         "alarms": found.alarms + len(due),
     }
-
-
-def _spans(options: argparse.Namespace, now: float) -> tuple[Span, Span]:
-    """Return the days that were asked for, and as many before them or those from `--before` on."""
-    span = read_span(options.first, options.last, now=now)
-    eve = span.first - timedelta(days=1)
-    if not options.before:
-        return span, Span(span.first - timedelta(days=span.days), eve)
-    try:
-        return span, read_span(options.before, eve.isoformat(), now=now)
-    except FilterFault as fault:
-        remedy = f"Choose a day before {span.first}, and up to a year."
-        raise FilterFault(fault.key, "before", options.before, remedy) from fault
-
-
-def _due(cards: Sequence[Card], now: float) -> tuple[Card, ...]:
-    today = datetime.fromtimestamp(now, timezone.utc).date()
-    return tuple(card for card in cards if card.review_due <= today)
 
 
 def _lines(

@@ -5,7 +5,7 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,13 @@ from persona_router.commands.simulated import note_simulated
 from persona_router.content.personas import DEFAULT_PERSONAS, read_personas
 from persona_router.content.plugins import load_signals
 from persona_router.content.policies import policy_of, read_policy
-from persona_router.core.offpolicy import Effect, estimate
-from persona_router.core.persona import Persona
+from persona_router.core.offpolicy import Effect
 from persona_router.core.policy import Policy
 from persona_router.core.replay import Replay, replay
 from persona_router.log.filters import FilterFault, read_filter
 from persona_router.log.reader import LogReader
 from persona_router.log.replayed import logged_decisions
-from persona_router.log.trials import samples, trial_visits
+from persona_router.log.trials import effects
 from persona_router.state import state_file
 
 
@@ -59,7 +58,13 @@ def run(options: argparse.Namespace) -> int:
         found = replay(
             logged_decisions(rows, policy), policy, personas, most_examples=options.examples
         )
-        effects = _effects(reader.every(filter, sort="at"), policy, personas, options.project)
+        tried = effects(
+            reader.every(filter, sort="at"),
+            policy,
+            personas,
+            among=read_policy(policy_of(options.project)).exploration.among,
+            now=time.time(),
+        )
     except FilterFault as fault:
         print(f"--{fault.name}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
         return 2
@@ -70,12 +75,12 @@ def run(options: argparse.Namespace) -> int:
         told = {"simulated": simulated, **as_json(found, policy)}
         print(
             json.dumps(
-                {**told, "effects": {name: asdict(one) for name, one in effects.items()}},
+                {**told, "effects": {name: asdict(one) for name, one in tried.items()}},
                 ensure_ascii=False,
             )
         )
     else:
-        for line in (*_lines(found, policy), *_effect_lines(effects)):
+        for line in (*_lines(found, policy), *_effect_lines(tried)):
             print(line)
     return 0
 
@@ -123,23 +128,12 @@ def _lines(found: Replay, policy: Policy) -> Iterator[str]:
         yield from (f"  {one.id}  {one.was} → {one.would}" for one in found.examples)
 
 
-def _effects(
-    rows: Iterable[Mapping[str, Any]], policy: Policy, personas: Sequence[Persona], project: Path
-) -> Mapping[str, Effect]:
-    """Return what the trials tell of the policy; empty where none were made."""
-    among = read_policy(policy_of(project)).exploration.among
-    visits = tuple(trial_visits(rows, policy, personas, among=among, now=time.time()))
-    if not visits:
-        return {}
-    return {name: estimate(found) for name, found in samples(visits).items()}
-
-
-def _effect_lines(effects: Mapping[str, Effect]) -> Iterator[str]:
-    if effects:
+def _effect_lines(tried: Mapping[str, Effect]) -> Iterator[str]:
+    if tried:
         yield ""
         heads = f"{'tried out':<16} {'visits':>9} {'worth':>9}"
         yield f"{heads}   was, and would be: SNIPS; doubly robust"
-    for name, one in effects.items():
+    for name, one in tried.items():
         begun = f"{name:<16} {one.samples:>9} {one.effective:>9.0f}   "
         if one.logged is None or one.snips is None or one.doubly_robust is None:
             yield f"{begun}not estimated ({one.refusal})"

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from persona_router.content.files import Node, read_yaml
-from persona_router.core.brand import ANSWERS, AXES, BrandModel, Point, Question
+from persona_router.core.brand import ANSWERS as CHOICES
+from persona_router.core.brand import AXES, BrandModel, Point, Question
 
+ANSWERS = Path("data", "brand.yml")
+"""A team's answers, in the assistant's folder."""
 DEFAULT_BRAND = Path(__file__).resolve().parents[1] / "defaults" / "brand.yml"
 
 
@@ -31,7 +34,7 @@ def read_answers(path: Path, model: BrandModel) -> Mapping[str, int]:
     answers = top.node("answers")
     answers.only(*(question.id for question in model.questions))
     given = [id for id, answer in answers.values.items() if answer is not None]
-    return {id: answers.count(id, 0, ANSWERS[0], ANSWERS[-1]) for id in given}
+    return {id: answers.count(id, 0, CHOICES[0], CHOICES[-1]) for id in given}
 
 
 def _point(node: Node) -> Point:

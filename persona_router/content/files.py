@@ -26,13 +26,20 @@ _KINDS = {
 def read_yaml(path: Path) -> "Node":
     """Return the mapping at the top of a YAML file. Raises ContentError if there is none."""
     try:
-        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ContentError(path, "", "The file is missing.", "Create or restore it.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(
             path, "", f"It cannot be read ({error}).", "Save it as UTF-8."
         ) from error
+    return yaml_in(text, path)
+
+
+def yaml_in(text: str, path: Path) -> "Node":
+    """Return the mapping at the top of a YAML text; `path` is its name in a ContentError."""
+    try:
+        loaded = yaml.load(text, Loader=SAFE_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else ""

@@ -11,7 +11,7 @@ from persona_router.content.cards_rules import read_card_rules
 from persona_router.content.desk_rules import read_desk_rules
 from persona_router.content.devices import read_devices
 from persona_router.content.exploration_rules import read_exploration
-from persona_router.content.files import Node, read_yaml
+from persona_router.content.files import Node, read_yaml, yaml_in
 from persona_router.content.opening_hours import read_hours
 from persona_router.content.phone_numbers import read_number
 from persona_router.content.policy_actions import read_actions
@@ -35,7 +35,15 @@ def read_policy(path: Path) -> Policy:
     Its version is the file's own `version` and a hash of the content, so that two decisions with
     one version were made by one policy.
     """
-    top = read_yaml(path)
+    return _policy(read_yaml(path), path.read_bytes())
+
+
+def policy_in(text: str, name: Path) -> Policy:
+    """Return the policy that a text spells, as `read_policy` does; faults name it `name`."""
+    return _policy(yaml_in(text, name), text.encode())
+
+
+def _policy(top: Node, content: bytes) -> Policy:
     top.only(
         "version", "languages", "default_locale", "fallbacks", "routes", "neutral", "intents",
         "default_served_by", "unrecognised", "wishes", "accepts", "declines", "actions",
@@ -51,7 +59,7 @@ def read_policy(path: Path) -> Policy:
     if default_locale.partition("-")[0] not in languages:
         what = f"The language of '{default_locale}' is not served."
         raise top.fault("default_locale", what, f"Served: {', '.join(languages)}.")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    digest = hashlib.sha256(content).hexdigest()[:8]
     return Policy(
         version=f"{top.values.get('version', 'unversioned')}+{digest}",
         languages=languages,

@@ -4,12 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from persona_router.core.figures import Rate, Tally
+
 AXES = ("human_touch", "technology", "metrics", "leadership", "rigidity")
 """Each from 0 to 1; rigidity is the one that is better low."""
 ANSWERS = (1, 2, 3, 4, 5)
 _WIDTH = 0.2
 """How far on the axes a type is still alike: at this distance its likeness has fallen to 0.61."""
 _MOST_CHANGES = 3
+_MOST_REASONS = 3
 
 Point = Mapping[str, float]
 
@@ -98,6 +101,27 @@ def profile(
         gap=_distance(place, model.ideal),
         advice=_advice(model, answers, measured, _distance(place, model.ideal)),
     )
+
+
+def measured_axes(whole: Tally, in_time: Rate | None, *, minimum: int) -> Mapping[str, float]:
+    """Return the axes that figures tell something of, each from `minimum` cases on.
+
+    `in_time` counts the chats that somebody took over within the service level, if that is known.
+    """
+    rates = {
+        "technology": whole.rates["deflection"],
+        "metrics": Rate(whole.judged, whole.visits),
+    }
+    if in_time is not None:
+        rates["human_touch"] = in_time
+    return {name: rate.hits / rate.cases for name, rate in rates.items() if rate.cases >= minimum}
+
+
+def reasons(found: BrandProfile, model: BrandModel, type: str) -> tuple[Axis, ...]:
+    """Return the axes on which the brand is nearest to the type, in the order of all axes."""
+    values = {axis.name: axis.value for axis in found.axes if axis.value is not None}
+    near = sorted(values, key=lambda name: (abs(values[name] - model.types[type][name]), name))
+    return tuple(axis for axis in found.axes if axis.name in near[:_MOST_REASONS])
 
 
 def _axis(

@@ -1,8 +1,8 @@
 """Persona cards as people read them: statements, and the findings that they rest on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timezone
 from types import MappingProxyType
 
 from persona_router.core.persona import Persona
@@ -87,3 +87,9 @@ class Card:
         for ranked in self.routes:
             yield ranked.succeeds
             yield ranked.fails
+
+
+def reviews_due(cards: Sequence[Card], *, now: float) -> tuple[Card, ...]:
+    """Return the cards that are due for review; `now` is in Unix seconds."""
+    today = datetime.fromtimestamp(now, timezone.utc).date()
+    return tuple(card for card in cards if card.review_due <= today)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from persona_router.desk.accounts import ROLES
-from persona_router.desk.forms import Refused, read_form
+from persona_router.desk.forms import MOST_BYTES, Refused, read_form
 from persona_router.desk.sessions import Session, Sessions
 from persona_router.privacy.audit import AuditTrail
 
@@ -41,6 +41,7 @@ class Guarded(Route):
         roles: frozenset[str],
         deed: str | None,
         name: str = "",
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         self.roles = roles
         self.deed = deed
@@ -51,7 +52,7 @@ class Guarded(Route):
                 raise Refused(HTTPStatus.FORBIDDEN, "error.role")
             if method == "POST":
                 sessions: Sessions = request.app.state.sessions
-                form = await read_form(request)
+                form = await read_form(request, most_bytes=most_bytes)
                 if not sessions.owns(session, form.get("csrf", "")):
                     raise Refused(HTTPStatus.FORBIDDEN, "error.expired_form")
                 request.state.form = form
@@ -83,9 +84,16 @@ def shown(
     return Guarded(path, endpoint, method="GET", roles=roles, deed=deed)
 
 
-def form(path: str, endpoint: Endpoint, *, roles: frozenset[str], deed: str | None) -> Guarded:
-    """Return the route of a form that changes something; None where nobody needs to know."""
-    return Guarded(path, endpoint, method="POST", roles=roles, deed=deed)
+def form(
+    path: str,
+    endpoint: Endpoint,
+    *,
+    roles: frozenset[str],
+    deed: str | None,
+    most_bytes: int = MOST_BYTES,
+) -> Guarded:
+    """Return the route of a form of at most `most_bytes`; None where nobody needs to know of it."""
+    return Guarded(path, endpoint, method="POST", roles=roles, deed=deed, most_bytes=most_bytes)
 
 
 def _subject(request: Request) -> str:

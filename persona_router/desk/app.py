@@ -14,7 +14,6 @@ from starlette.staticfiles import StaticFiles
 from persona_router.content.cards_labels import card_labels
 from persona_router.content.connectors import ENDPOINTS
 from persona_router.content.desk_replies import read_replies
-from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.content.policies import DEFAULT_POLICY, policy_of, read_policy
 from persona_router.content.privacy_rules import redactor_of
 from persona_router.core.locale import fallback_chain
@@ -28,14 +27,13 @@ from persona_router.desk.calls import Calls
 from persona_router.desk.care import CareStore
 from persona_router.desk.duty import Duty
 from persona_router.desk.errors import Errors
-from persona_router.desk.figure_pages import FigurePages
 from persona_router.desk.floor import FloorReader
 from persona_router.desk.forms import Refused
 from persona_router.desk.gate import Gate, SecurityHeaders
 from persona_router.desk.handling import Handling
 from persona_router.desk.holding import Holding
+from persona_router.desk.insights import insight_routes
 from persona_router.desk.live import Live
-from persona_router.desk.log_pages import LogPages
 from persona_router.desk.machines import DeskCollector, Machines, desk_readiness
 from persona_router.desk.operations import Operations
 from persona_router.desk.own_account import OwnAccount
@@ -44,7 +42,6 @@ from persona_router.desk.passwords import Passwords
 from persona_router.desk.people import People
 from persona_router.desk.personas import PersonaPages
 from persona_router.desk.phone_line import PhoneLine
-from persona_router.desk.question_pages import QuestionPages
 from persona_router.desk.ratings import Ratings
 from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer
@@ -63,9 +60,6 @@ from persona_router.handoff.dialling import Dialler
 from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
-from persona_router.log.figures import FiguresReader
-from persona_router.log.questions import QuestionsReader
-from persona_router.log.reader import LogReader
 from persona_router.privacy.audit import AUDIT, AuditTrail
 from persona_router.privacy.sweep import Sweep
 
@@ -240,24 +234,12 @@ def create_app(
     )
     people = People(accounts=accounts, renderer=renderer, clock=clock)
     operations = Operations(floor=floor, renderer=renderer, policy=policy)
-    log_pages = LogPages(
-        reader=LogReader(database.path.with_name(ROUTING_LOG)),
-        renderer=renderer,
-        policy=policy_file,
-        cards=project / "data" / "personas" if has_cards and project else DEFAULT_PERSONAS,
-    )
-    figures = FigurePages(
-        reader=FiguresReader(
-            database.path.with_name(ROUTING_LOG), unrecognised=policy.unrecognised
-        ),
+    insights = insight_routes(
+        database.path.with_name(ROUTING_LOG),
         queue=queue,
+        project=project,
         policy=policy,
-        renderer=renderer,
-        clock=clock,
-    )
-    questions = QuestionPages(
-        reader=QuestionsReader(database.path.with_name(ROUTING_LOG)),
-        policy=policy,
+        policy_file=policy_file,
         renderer=renderer,
         clock=clock,
     )
@@ -281,9 +263,7 @@ def create_app(
             *own.routes(),
             *people.routes(),
             *operations.routes(),
-            *log_pages.routes(),
-            *figures.routes(),
-            *questions.routes(),
+            *insights,
             *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
             *AuditPages(audit=audit, accounts=accounts, renderer=renderer).routes(),

@@ -15,6 +15,13 @@ from persona_router.desk.views import View
 WIDTH = 100
 """Width of a share's drawing: from 0 to 100 %."""
 CHART_HEIGHT = 60
+SHEETS = (
+    ("figures", "/figures"),
+    ("drift", "/personas/drift"),
+    ("brand", "/brand"),
+    ("replay", "/replay"),
+)
+"""The pages of figures: the group of each one's texts, and its address."""
 _NAMES = {"persona": "fact.persona", "language": "fact.language", "route": "log.route"}
 _MINUTE = 60
 
@@ -52,6 +59,12 @@ class FigureWords:
         """Return a count with the marks of the reader's language."""
         return str(format_decimal(count, locale=self._locale))
 
+    def decimal(self, value: float | None, *, digits: int = 2) -> str:
+        """Return a value with so many decimals, or a dash for one that is not known."""
+        if value is None:
+            return "–"
+        return str(format_decimal(value, format=f"0.{'0' * digits}", locale=self._locale))
+
     def percent(self, share: float) -> str:
         """Return a share in whole percent."""
         return str(format_percent(share, locale=self._locale))
@@ -88,6 +101,11 @@ class FigureWords:
         """Return how high the bars of counts are drawn; the greatest is `CHART_HEIGHT`."""
         most = max(counts, default=0) or 1
         return [round(CHART_HEIGHT * count / most, 1) for count in counts]
+
+    @property
+    def sheets(self) -> tuple[tuple[str, str], ...]:
+        """The pages of figures."""
+        return SHEETS
 
     @property
     def _locale(self) -> Locale:

@@ -22,14 +22,14 @@ class Refused(Exception):
         self.values = values
 
 
-async def read_form(request: Request) -> Mapping[str, str]:
-    """Return the fields of a form of at most 64 KiB; raises Refused with 400, 413 or 415."""
+async def read_form(request: Request, *, most_bytes: int = MOST_BYTES) -> Mapping[str, str]:
+    """Return the fields of a form of at most `most_bytes`; raises Refused with 400, 413 or 415."""
     if request.headers.get("content-type", "").split(";")[0].strip() != FORM_TYPE:
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "error.form")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most_bytes:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "error.too_large")
     try:
         pairs = parse_qsl(

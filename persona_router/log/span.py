@@ -53,3 +53,19 @@ def read_span(first: str, last: str, *, now: float) -> Span:
         remedy = f"Choose up to {MOST_DAYS} days."
         raise FilterFault("span", "since", since.isoformat(), remedy)
     return span
+
+
+def read_spans(first: str, last: str, before: str, *, now: float) -> tuple[Span, Span]:
+    """Return the days as `read_span` does, and as many before them or those from `before` on.
+
+    Raises FilterFault as `read_span` does; its name is "before" where that day is at fault.
+    """
+    span = read_span(first, last, now=now)
+    eve = span.first - timedelta(days=1)
+    if not before:
+        return span, Span(span.first - timedelta(days=span.days), eve)
+    try:
+        return span, read_span(before, eve.isoformat(), now=now)
+    except FilterFault as fault:
+        remedy = f"Choose a day before {span.first}, and up to a year."
+        raise FilterFault(fault.key, "before", before, remedy) from fault

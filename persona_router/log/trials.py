@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from persona_router.core.counterfactual import leads_to
-from persona_router.core.offpolicy import Sample
+from persona_router.core.offpolicy import Effect, Sample, estimate
 from persona_router.core.persona import Persona
 from persona_router.core.policy import Policy
 from persona_router.log.recompute import facts_of
@@ -68,6 +68,24 @@ def samples(visits: Iterable[TrialVisit]) -> Mapping[str, list[Sample]]:
             if outcome is not None:
                 kept.append(replace(visit.choice, outcome=float(outcome)))
     return found
+
+
+def effects(
+    rows: Iterable[Mapping[str, Any]],
+    policy: Policy,
+    personas: Sequence[Persona],
+    *,
+    among: int,
+    now: float,
+) -> Mapping[str, Effect]:
+    """Return what the trials tell of the policy, by outcome; empty where none were made.
+
+    The arguments are those of `trial_visits`.
+    """
+    visits = tuple(trial_visits(rows, policy, personas, among=among, now=now))
+    if not visits:
+        return {}
+    return {name: estimate(found) for name, found in samples(visits).items()}
 
 
 @dataclass

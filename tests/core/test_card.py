@@ -1,8 +1,15 @@
-from datetime import date
+from datetime import date, datetime, timezone
 
 import pytest
 
-from persona_router.core.card import SECTIONS, Card, Finding, RouteStatements, Statement
+from persona_router.core.card import (
+    SECTIONS,
+    Card,
+    Finding,
+    RouteStatements,
+    Statement,
+    reviews_due,
+)
 from persona_router.core.persona import Persona
 
 
@@ -45,3 +52,9 @@ def test_card_is_illustrative_as_soon_as_one_finding_is(
 ) -> None:
     found = {f"f{n}": finding(illustrative=flag) for n, flag in enumerate(flags)}
     assert card(**found).illustrative is illustrative
+
+
+def test_card_is_due_from_the_day_of_its_review_on() -> None:
+    day = datetime(2027, 5, 1, tzinfo=timezone.utc).timestamp()
+    assert reviews_due((card(),), now=day - 1) == ()
+    assert reviews_due((card(),), now=day) == (card(),)

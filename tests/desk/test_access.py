@@ -35,6 +35,9 @@ def wanted(method: str, path: str) -> set[str]:
         "operations": {"operations"},
         "log": {"operations", "admin"},
         "figures": {"operations", "admin"},
+        "personas": {"operations", "admin"},
+        "brand": {"operations", "admin"},
+        "replay": {"operations", "admin"},
         "ratings": {"agent", "operations"},
     }
     return owners.get(first, {"agent"})

@@ -12,7 +12,7 @@ from persona_router.core.figures import DIMENSIONS, Rate, added_up, split, visit
 from persona_router.log.events import Outcome
 from persona_router.log.figures import _HANDOFFS, _VISITS, FiguresReader, LogFigures
 from persona_router.log.filters import FilterFault
-from persona_router.log.span import Span, read_span
+from persona_router.log.span import Span, read_span, read_spans
 from persona_router.log.store import RoutingLog
 from tests.log.making import DAY, MONDAY, lower, row, write
 
@@ -232,6 +232,20 @@ def test_span_that_cannot_be_read_is_refused(first: str, last: str, key: str) ->
     with pytest.raises(FilterFault) as refused:
         read_span(first, last, now=MONDAY)
     assert refused.value.key == key
+
+
+def test_spans_are_of_equal_length_unless_the_first_day_is_given() -> None:
+    now, before = read_spans("2026-11-23", "2026-11-29", "", now=MONDAY)
+    assert now == Span(date(2026, 11, 23), date(2026, 11, 29))
+    assert before == Span(date(2026, 11, 16), date(2026, 11, 22))
+    _, longer = read_spans("2026-11-23", "2026-11-29", "2026-11-01", now=MONDAY)
+    assert longer == Span(date(2026, 11, 1), date(2026, 11, 22))
+
+
+def test_spans_that_overlap_are_refused_by_the_name_of_the_day() -> None:
+    with pytest.raises(FilterFault, match="before: '2026-11-23'") as refused:
+        read_spans("2026-11-23", "2026-11-29", "2026-11-23", now=MONDAY)
+    assert refused.value.name == "before"
 
 
 def test_visits_are_counted_by_an_index_without_the_rows(path: Path) -> None:

@@ -147,6 +147,15 @@
   const events = document.querySelector("[data-events]");
   if (events) addEventListener("load", () => listen(events));
 
+  // A file is only read here: it reaches the desk as the text that it fills in.
+  for (const chosen of document.querySelectorAll("input[type=file][data-into]")) {
+    chosen.closest("[hidden]")?.removeAttribute("hidden");
+    chosen.addEventListener("change", async () => {
+      const [file] = chosen.files;
+      if (file) document.getElementById(chosen.dataset.into).value = await file.text();
+    });
+  }
+
   // Ready before or after htmx has looked at the page: it loads first, both are deferred.
   start();
 })();
