@@ -120,7 +120,7 @@ def test_no_form_works_without_its_token(
 
 @pytest.mark.parametrize(
     ("role", "home"),
-    [("operations", "/operations"), ("admin", "/people"), ("trainer", "/account")],
+    [("operations", "/operations"), ("admin", "/people"), ("trainer", "/questions")],
 )
 def test_everybody_begins_at_their_own_page(desk: Desk, role: str, home: str) -> None:
     person = desk.agent("Nour", roles=role)
