@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 # A file of tests stays in one process: its tests share servers. ARGS="-n 0" runs all in one.
-PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
+PYTEST := $(PYTHON) -m pytest -n 3 --dist loadfile
 ARGS :=
 
 .PHONY: help setup run train test check bench chat clean

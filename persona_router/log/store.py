@@ -35,6 +35,9 @@ _OLD = "at < ? AND conversation NOT IN (SELECT value FROM json_each(?))"
 _BUSY_MS = 2_000
 _MIGRATION_MS = 600_000
 _FILLED_AT_ONCE = 10_000
+_CACHE_KB = 256 * 1024
+_JOURNAL_PAGES = 25_000
+"""Pages of 4 KB after which the journal is carried over."""
 
 
 class RoutingLog:
@@ -54,6 +57,10 @@ class RoutingLog:
             self._database.execute(f"PRAGMA busy_timeout = {_MIGRATION_MS}")
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
+            # The ids of rows are spread over all of an index: of a log of millions, few of its
+            # pages would be found again in the usual 2 MB, or be carried over more than once.
+            self._database.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+            self._database.execute(f"PRAGMA wal_autocheckpoint = {_JOURNAL_PAGES}")
             migrate(self._database)
             if simulated is not None:
                 keep_apart(self._database, simulated=simulated)
