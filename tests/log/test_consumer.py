@@ -1,5 +1,7 @@
 import json
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +88,8 @@ def test_event_that_cannot_be_read_is_acknowledged(routing_log: RoutingLog) -> N
 
 
 def test_nothing_is_acknowledged_that_could_not_be_written(tmp_path: Path) -> None:
-    routing_log = RoutingLog(tmp_path / "log.sqlite")
-    routing_log.close()
-    intake: Intake[int] = Intake(LogWriter(routing_log), stopping=lambda: True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("persona_router.log.writer._UNWRITABLE", ())
+    path = tmp_path / "log.sqlite"
+    intake: Intake[int] = Intake(LogWriter(RoutingLog(path)), stopping=lambda: True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # as another process that writes for too long
         assert intake.take([(1, b"x"), (2, body(message()))], now=0.0) == []
