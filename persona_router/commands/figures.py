@@ -24,13 +24,14 @@ from persona_router.core.figures import (
     visits_by_day,
 )
 from persona_router.core.policy import Policy
-from persona_router.handoff.queue import Kind, QueueUnavailable, Waits
+from persona_router.handoff.queue import Kind, QueueUnavailable, WaitedBy, Waits
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.figures import FiguresReader, LogFigures
 from persona_router.log.filters import NONE, FilterFault
 from persona_router.log.span import Span, read_span
 from persona_router.state import state_file
 
+WaitsBy = Mapping[tuple[Kind, WaitedBy], Mapping[str | None, Waits]]
 _FEW = "not enough data"
 _WAITED = ("asked", "taken", "within", "left", "median", "ninetieth")
 
@@ -59,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
         reader = FiguresReader(log, unrecognised=policy.unrecognised)
         simulated = note_simulated(reader)
         figures = reader.read(span, now=now)
-        waits = _waits(policy, span)
+        by = tuple(dict.fromkeys(options.by or ("persona",)))
+        waits, waits_by = _waits(policy, span, by)
     except FilterFault as fault:
         name = {"since": "from", "until": "to"}.get(fault.name, fault.name)
         print(f"--{name}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
@@ -67,8 +69,7 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, sqlite3.Error, QueueUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
-    by = tuple(dict.fromkeys(options.by or ("persona",)))
-    content = as_json(figures, waits, span, policy, by)
+    content = as_json(figures, waits, waits_by, span, policy, by)
     if options.json:
         print(json.dumps({"simulated": simulated, **content}, ensure_ascii=False))
     else:
@@ -80,6 +81,7 @@ def run(options: argparse.Namespace) -> int:
 def as_json(
     figures: LogFigures,
     waits: Mapping[Kind, Waits],
+    waits_by: WaitsBy,
     span: Span,
     policy: Policy,
     by: tuple[Dimension, ...],
@@ -108,6 +110,17 @@ def as_json(
             kind: {**vars(found), "in_time": found.in_time.to_json(rules.minimum)}
             for kind, found in waits.items()
         },
+        "waiting_by": [
+            {
+                "kind": kind,
+                "by": name,
+                "value": value,
+                **vars(found),
+                "in_time": found.in_time.to_json(rules.minimum),
+            }
+            for (kind, name), split_up in waits_by.items()
+            for value, found in split_up.items()
+        ],
         "translation": [
             {"article": article, "language": language, "decisions": number}
             for (article, language), number in figures.translation.items()
@@ -143,14 +156,19 @@ def _rates(tally: Tally, minimum: int) -> dict[str, Any]:
     }
 
 
-def _waits(policy: Policy, span: Span) -> dict[Kind, Waits]:
-    file = state_file("handoff.sqlite")
+def _waits(
+    policy: Policy, span: Span, by: tuple[Dimension, ...]
+) -> tuple[dict[Kind, Waits], WaitsBy]:
+    file, kinds = state_file("handoff.sqlite"), get_args(Kind)
     if not file.exists():
-        return {kind: Waits() for kind in get_args(Kind)}
-    past = SqliteHandoffQueue(file).past
-    return {
-        kind: past.waited(kind, span.since, span.until, within=policy.desk.answer_within[kind])
-        for kind in get_args(Kind)
+        return {kind: Waits() for kind in kinds}, {}
+    past, within, days = SqliteHandoffQueue(file).past, policy.desk.answer_within, span
+    whole = {kind: past.waited(kind, days.since, days.until, within=within[kind]) for kind in kinds}
+    return whole, {
+        (kind, name): past.waited_by(name, kind, days.since, days.until, within=within[kind])
+        for kind in kinds
+        for name in get_args(WaitedBy)
+        if name in by
     }
 
 
@@ -192,7 +210,13 @@ def _tables(content: dict[str, Any], by: tuple[str, ...], minimum: int) -> Itera
                     *(kind, _share(found["in_time"])),
                     *(NONE if found[n] is None else f"{found[n]:.0f}" for n in _WAITED),
                 )
-                for kind, found in content["waiting"].items()
+                for kind, found in (
+                    *content["waiting"].items(),
+                    *(
+                        (f"{one['kind']} {one['value'] or NONE}", one)
+                        for one in content["waiting_by"]
+                    ),
+                )
             ),
         ],
     )

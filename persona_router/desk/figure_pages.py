@@ -1,7 +1,7 @@
 """The page of figures: what happened over some days, each figure with its definition."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -25,7 +25,7 @@ from persona_router.desk.access import ADMIN, OPERATIONS, shown
 from persona_router.desk.figure_words import FigureWords
 from persona_router.desk.log_access import reading, refused
 from persona_router.desk.rendering import Renderer
-from persona_router.handoff.queue import HandoffQueue, Kind, Waits
+from persona_router.handoff.queue import HandoffQueue, Kind, WaitedBy, Waits
 from persona_router.log.figures import FiguresReader, LogFigures
 from persona_router.log.filters import NONE, Filter, FilterFault
 from persona_router.log.span import Span, read_span
@@ -63,7 +63,7 @@ class FigurePages:
             by = _dimensions(query.getlist("by"))
         except FilterFault as fault:
             raise refused(fault) from fault
-        figures, waits = await reading(self._counted, span, now)
+        figures, waits, waits_by = await reading(self._counted, span, now, by)
         simulated = await reading(self._reader.is_simulated)
         rules = self._policy.desk.figures
         whole = added_up(figures.cells)
@@ -92,6 +92,7 @@ class FigurePages:
                 name: Rate(tally.visits, whole.visits) for (name,), tally in languages.items()
             },
             waits=waits,
+            waits_by=waits_by,
             options=options(figures.cells, tuple(self._policy.routes), rules),
             agreement=agreement(figures.stated),
             behind="/log?" + urlencode(self._unanswered(span)),
@@ -103,12 +104,26 @@ class FigurePages:
         facets = {**intents, "article": (NONE,), "failed": ("0",)}
         return Filter(since=span.first, until=span.last, facets=facets).pairs()
 
-    def _counted(self, span: Span, now: float) -> tuple[LogFigures, dict[Kind, Waits]]:
-        within = self._policy.desk.answer_within
-        return self._reader.read(span, now=now), {
-            kind: self._queue.past.waited(kind, span.since, span.until, within=within[kind])
-            for kind in get_args(Kind)
-        }
+    def _counted(
+        self, span: Span, now: float, by: tuple[Dimension, ...]
+    ) -> tuple[
+        LogFigures, dict[Kind, Waits], dict[tuple[Kind, WaitedBy], Mapping[str | None, Waits]]
+    ]:
+        past, within, days = (
+            self._queue.past,
+            self._policy.desk.answer_within,
+            (span.since, span.until),
+        )
+        return (
+            self._reader.read(span, now=now),
+            {kind: past.waited(kind, *days, within=within[kind]) for kind in get_args(Kind)},
+            {
+                (kind, name): past.waited_by(name, kind, *days, within=within[kind])
+                for kind in get_args(Kind)
+                for name in get_args(WaitedBy)
+                if name in by
+            },
+        )
 
 
 def _dimensions(names: list[str]) -> tuple[Dimension, ...]:

@@ -6,24 +6,27 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from persona_router.handoff.database import Database
-from persona_router.handoff.queue import Handoff, Kind, Waits
+from persona_router.handoff.queue import Handoff, Kind, WaitedBy, Waits
 
 _MOST_WAITS = 50
 _WAITED = """
 WITH asked AS (
-    SELECT status, max(0.0, claimed_at - json_extract(request, '$.requested_at')) AS waited
+    SELECT json_extract(request, :by) AS value, status,
+        max(0.0, claimed_at - json_extract(request, '$.requested_at')) AS waited
     FROM handoff WHERE kind = :kind AND json_extract(request, '$.requested_at') >= :since
         AND json_extract(request, '$.requested_at') < :until
 ), taken AS (
-    SELECT waited, row_number() OVER (ORDER BY waited) AS place, count(*) OVER () AS number
+    SELECT value, waited, row_number() OVER (PARTITION BY value ORDER BY waited) AS place,
+        count(*) OVER (PARTITION BY value) AS number
     FROM asked WHERE waited IS NOT NULL
 )
-SELECT (SELECT count(*) FROM asked) AS asked,
-    (SELECT count(*) FROM taken) AS taken,
-    (SELECT count(*) FROM taken WHERE waited <= :within) AS within,
-    (SELECT count(*) FROM asked WHERE waited IS NULL AND status = 'closed') AS left,
-    (SELECT min(waited) FROM taken WHERE place * 2 >= number) AS median,
-    (SELECT min(waited) FROM taken WHERE place * 10 >= number * 9) AS ninetieth
+SELECT value, count(*) AS asked, count(waited) AS taken, total(waited <= :within) AS within,
+    total(waited IS NULL AND status = 'closed') AS left,
+    (SELECT min(waited) FROM taken
+        WHERE taken.value IS asked.value AND place * 2 >= number) AS median,
+    (SELECT min(waited) FROM taken
+        WHERE taken.value IS asked.value AND place * 10 >= number * 9) AS ninetieth
+FROM asked GROUP BY value ORDER BY asked DESC, value
 """
 
 
@@ -52,9 +55,31 @@ class PastHandoffs:
 
     def waited(self, kind: Kind, since: float, until: float, *, within: float) -> Waits:
         """Return how long those waited who asked from `since` until before `until`."""
-        asked = {"kind": kind, "since": since, "until": until, "within": within}
+        return self._waited(kind, since, until, within, "$.nobody").get(None, Waits())
+
+    def waited_by(
+        self, by: WaitedBy, kind: Kind, since: float, until: float, *, within: float
+    ) -> Mapping[str | None, Waits]:
+        """Return the same by persona or language of the handoff, the most frequent first."""
+        return self._waited(kind, since, until, within, f"$.{by}")
+
+    def _waited(
+        self, kind: Kind, since: float, until: float, within: float, by: str
+    ) -> dict[str | None, Waits]:
+        asked = {"kind": kind, "since": since, "until": until, "within": within, "by": by}
         with self._database.connection() as db:
-            return Waits(**dict(db.execute(_WAITED, asked).fetchone()))
+            rows = [dict(row) for row in db.execute(_WAITED, asked)]
+        return {
+            row["value"]: Waits(
+                asked=row["asked"],
+                taken=row["taken"],
+                within=int(row["within"]),
+                left=int(row["left"]),
+                median=row["median"],
+                ninetieth=row["ninetieth"],
+            )
+            for row in rows
+        }
 
     def last_helped(self, conversation: str) -> Handoff | None:
         """Return the chat with an agent that was closed last; None if there was none."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from persona_router.core.figures import Rate
 
 Kind = Literal["agent", "callback"]
+WaitedBy = Literal["persona", "language"]
 Status = Literal["waiting", "claimed", "closed"]
 Sender = Literal["customer", "bot", "agent"]
 
@@ -141,6 +142,12 @@ class Past(Protocol):
         `within` are the seconds in which somebody should have come. Only what is not yet
         forgotten counts.
         """
+        ...
+
+    def waited_by(
+        self, by: WaitedBy, kind: Kind, since: float, until: float, *, within: float
+    ) -> Mapping[str | None, Waits]:
+        """Return the same by persona or language of the handoff, the most frequent first."""
         ...
 
     def last_helped(self, conversation: str) -> Handoff | None:

@@ -60,6 +60,13 @@ def test_figures_as_json_are_split_as_asked(
         "hits": 1, "cases": 1, "share": None, "interval": None,
     }  # fmt: skip
     assert found["waiting"]["agent"]["asked"] == 1
+    (part,) = found["waiting_by"]
+    assert (part["kind"], part["by"], part["value"], part["asked"]) == (
+        "agent",
+        "language",
+        "de",
+        1,
+    )
     assert found["visits"]["2026-11-24"] == 1
 
 

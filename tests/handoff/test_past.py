@@ -47,6 +47,30 @@ def test_waits_of_a_time_are_told_in_seconds_and_with_those_who_left(
     assert queue.past.waited("agent", now, now + 9, within=350) == Waits()
 
 
+def test_waits_are_told_by_persona_and_language_the_most_frequent_first(
+    queue: SqliteHandoffQueue,
+) -> None:
+    now = time.time()
+    for conversation, language, persona, waited in (
+        ("c1", "ar", "talker", 100),
+        ("c2", "de", None, 400),
+        ("c3", "ar", None, 300),
+        ("c4", "ar", "talker", 200),
+    ):
+        asked = {"language": language, "persona": persona, "requested_at": now - waited}
+        queue.claim(queue.add(request(conversation, **asked)).id, "amira")
+    queue.close(queue.add(request("left", language="de", requested_at=now - 50)).id, by="customer")
+    by = queue.past.waited_by("language", "agent", now - 2000, now, within=350)
+    assert [(name, one.asked, one.taken, one.within, one.left) for name, one in by.items()] == [
+        ("ar", 3, 3, 3, 0), ("de", 2, 1, 0, 1),
+    ]  # fmt: skip
+    assert by["ar"].median == pytest.approx(200, abs=5)
+    assert by["ar"].ninetieth == pytest.approx(300, abs=5)
+    personas = queue.past.waited_by("persona", "agent", now - 2000, now, within=350)
+    assert (personas["talker"].asked, personas[None].asked) == (3, 2)
+    assert queue.past.waited_by("persona", "callback", now - 2000, now, within=350) == {}
+
+
 def test_last_helped_is_the_latest_chat_that_somebody_answered(queue: SqliteHandoffQueue) -> None:
     assert queue.past.last_helped("c1") is None
     unanswered = queue.add(request("c1"))
