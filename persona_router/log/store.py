@@ -91,7 +91,7 @@ class RoutingLog:
         Outcomes of unknown decisions are passed over. Raises ValueError as `note` does.
         """
         with self._lock, self._transaction():
-            return sum(self._write(one) for one in found)
+            return sum(self._write(one) for one in _joined(found))
 
     def note(self, outcome: Outcome) -> bool:
         """Return whether the decision is known; what came of it now stands in its row.
@@ -196,21 +196,26 @@ class RoutingLog:
         return self._add(found)
 
     def _add(self, row: Mapping[str, Any]) -> int:
-        names = (*COLUMNS, "profile")
-        written = {name: row.get(name) for name in COLUMNS}
+        names = (*COLUMNS, *OUTCOMES, "profile")
+        written = {name: row.get(name) for name in (*COLUMNS, *OUTCOMES)}
         added = self._database.execute(
             f"INSERT INTO decision ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
             " ON CONFLICT (id) DO NOTHING",
             [*map(_stored, written.values()), self._profiles.of(written)],
         )
-        if added.rowcount == 1 and row.get("turn") == 1:
+        if added.rowcount == 0:
+            known_since = {name: row[name] for name in OUTCOMES if name in row}
+            if known_since:
+                self._note(row["id"], known_since)
+            return 0
+        if row.get("turn") == 1:
             self._note_return(row)
-        if added.rowcount == 1 and row.get("unanswered"):
+        if row.get("unanswered"):
             self._database.execute(
                 "INSERT INTO question (decision, at, language, text) VALUES (?, ?, ?, ?)",
                 [row["id"], row["at"], row.get("language"), row["unanswered"]],
             )
-        return added.rowcount
+        return 1
 
     def _note_return(self, row: Mapping[str, Any]) -> None:
         """Note with the last decision of the session before that the customer has come back."""
@@ -223,9 +228,7 @@ class RoutingLog:
             self._note(before["id"], {"repeat_contact": 1})
 
     def _note(self, decision: str, values: Mapping[str, float]) -> bool:
-        unknown = values.keys() - set(OUTCOMES)
-        if unknown:
-            raise ValueError(f"{sorted(unknown)} come with no outcome. Choose from {OUTCOMES}.")
+        _check(values)
         found = self._database.execute("SELECT * FROM decision WHERE id = ?", [decision]).fetchone()
         if found is None:
             return False
@@ -246,6 +249,30 @@ class RoutingLog:
                 ).fetchall()
                 filled = [(self._profiles.of(dict(row)), row["id"]) for row in rows]
                 self._database.executemany("UPDATE decision SET profile = ? WHERE id = ?", filled)
+
+
+def _joined(
+    found: Iterable[Mapping[str, Any] | Outcome],
+) -> Iterator[Mapping[str, Any] | Outcome]:
+    """Yield rows with the outcomes that came with them, which saves a write, and the others."""
+    rows: dict[str, dict[str, Any]] = {}
+    others = []
+    for one in found:
+        if not isinstance(one, Outcome):
+            rows.setdefault(one["id"], dict(one))
+        elif one.decision in rows:
+            _check(one.values)
+            rows[one.decision].update(one.values)
+        else:
+            others.append(one)
+    yield from rows.values()
+    yield from others
+
+
+def _check(values: Mapping[str, float]) -> None:
+    unknown = values.keys() - set(OUTCOMES)
+    if unknown:
+        raise ValueError(f"{sorted(unknown)} come with no outcome. Choose from {OUTCOMES}.")
 
 
 def _stored(value: Any) -> Any:

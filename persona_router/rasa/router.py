@@ -235,7 +235,11 @@ def _lot(tracker: DialogueStateTracker) -> float:
 
 
 def _decision_id(tracker: DialogueStateTracker, version: str) -> str:
-    """Return an id that the same turn of the same conversation always gets."""
+    """Return an id that the same turn of the same conversation always gets.
+
+    It begins with the milliseconds at which the conversation began, as ids of RFC 9562's version 7
+    do, so that a log of millions enters it near the end of its index instead of anywhere in it.
+    """
     first = tracker.events[0].timestamp
     spot = f"{tracker.sender_id}|{first}|{len(tracker.events)}|{version}"
-    return hashlib.sha256(spot.encode()).hexdigest()[:20]
+    return f"{int(1000 * first):011x}{hashlib.sha256(spot.encode()).hexdigest()[:13]}"

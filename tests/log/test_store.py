@@ -202,13 +202,36 @@ def test_outcome_is_filled_in_later_and_the_rest_stays(log: RoutingLog) -> None:
     assert changed == {"helped", "rating", "profile"}
 
 
+def test_outcome_is_written_with_the_row_that_it_comes_with(log: RoutingLog) -> None:
+    outcomes = [
+        Outcome(decision="d1", values={"handed_over": 1}),
+        Outcome(decision="d2", values={"rating": 5}),
+        Outcome(decision="d1", values={"rating": 2}),
+    ]
+    assert log.write([making.row("d1"), *outcomes, making.row("d2", conversation="c2")]) == 2
+    assert outcome_of(log, "d1") == {
+        "handed_over": 1, "helped": None, "rating": 2, "repeat_contact": None,
+    }  # fmt: skip
+    assert outcome_of(log, "d2")["rating"] == 5
+
+
+def test_outcome_that_comes_with_a_row_known_before_is_noted(log: RoutingLog) -> None:
+    log.add(making.row("d1"))
+    assert log.write([making.row("d1"), Outcome(decision="d1", values={"helped": 0})]) == 0
+    assert outcome_of(log, "d1")["helped"] == 0
+
+
 def test_outcome_of_an_unknown_decision_is_none_of_the_logs(log: RoutingLog) -> None:
     assert not log.note(Outcome(decision="d7", values={"helped": 1}))
 
 
 def test_outcome_cannot_change_what_was_decided(log: RoutingLog) -> None:
+    changed = Outcome(decision="d1", values={"route": 1})
     with pytest.raises(ValueError, match="'route'"):
-        log.note(Outcome(decision="d1", values={"route": 1}))
+        log.note(changed)
+    with pytest.raises(ValueError, match="'route'"):
+        log.write([making.row("d1"), changed])
+    assert log.rows() == []
 
 
 @pytest.mark.parametrize(

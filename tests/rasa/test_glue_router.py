@@ -103,7 +103,8 @@ def test_decision_has_the_same_id_when_its_turn_is_taken_again(router: PersonaRo
         for events in ([], [], [uttered("first")])
     ]
     assert turns[0] == turns[1] != turns[2]
-    assert len(turns[0]) == 20
+    assert [turn[:11] for turn in turns] == ["000000003e8"] * 3  # it began at second 1
+    assert len(turns[0]) == 24
 
 
 def test_trials_stay_with_a_conversation_and_need_its_consent(tmp_path: Path) -> None:
@@ -259,7 +260,7 @@ def test_customer_is_led_to_a_person_when_routing_fails(
     with caplog.at_level(logging.ERROR):
         found = routed(router, message("my secret question", intent="track_order"))
     assert (found["error"], found["plan"]) == (True, ["action_handoff"])
-    assert len(found["id"]) == 20
+    assert len(found["id"]) == 24
     assert "routing failed" in caplog.text
     assert "my secret question" not in caplog.text
 
