@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import langcodes
@@ -16,6 +17,8 @@ from persona_router.core.words import fold
 _SAME_LANGUAGE: Final = 10
 # Writers who drop the accents are taken to be half as many as those who do not: in centibels.
 _WITHOUT_ACCENTS: Final = 30
+_TWO_LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_TYPED_ALIKE: Final = str.maketrans({"ى": "ي", "ة": "ه"})
 
 
 def closest_language(code: str, choices: Iterable[str]) -> str | None:
@@ -62,6 +65,30 @@ def read_word_table(limits: Mapping[str, int | None]) -> tuple[WordTable, frozen
         ),
         frozenset(unlisted),
     )
+
+
+@lru_cache(maxsize=64)
+def usual_spellings(language: str) -> Mapping[str, str]:
+    """Return, by folded word, its most frequent spelling where that has accents.
+
+    Umlauts are known as two letters too ("fuer"). Empty for a language without a list.
+    """
+    lists = wordfreq.available_languages("small")
+    name = language if language in lists else closest_language(language, lists)
+    if name is None:
+        return {}
+    words = [word for those in _read_words(lists[name], None).values() for word in those]
+    # One text of a whole list, as above; all of its words are listed most frequent first.
+    folded = fold("\n".join(words)).translate(_TYPED_ALIKE).split("\n")
+    first: dict[str, int] = {}
+    for place, plain in enumerate(folded):
+        first.setdefault(plain, place)
+    accented = {plain: place for plain, place in first.items() if plain != words[place]}
+    for place in tuple(accented.values()):
+        typed = words[place].translate(_TWO_LETTERS)
+        if typed != words[place] and first.get(typed, len(words)) > place:
+            accented[typed] = place
+    return {plain: words[place] for plain, place in accented.items()}
 
 
 def _read_words(path: str, limit: int | None) -> dict[int, list[str]]:

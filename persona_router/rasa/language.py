@@ -17,6 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from persona_router.content.language_words import load_language_words, load_request_phrases
 from persona_router.content.languages import plain_langdetect, profile_detector, required_languages
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
+from persona_router.content.word_lists import usual_spellings
+from persona_router.core.accents import with_accents
 from persona_router.core.belief import choose, from_json, hold, is_unsupported, start, update
 from persona_router.core.introduction import without_introduction
 from persona_router.core.language_request import requested_language
@@ -115,7 +117,6 @@ class LanguageIdentifier(GraphComponent):
             if tracker is not None:
                 about(conversation=tracker.sender_id)
             text = message.get(TEXT) or ""
-            message.set(CONCERNS, without_introduction(text, self._introductions))
             try:
                 found = self._believe(message, tracker)
             except Exception:
@@ -123,6 +124,8 @@ class LanguageIdentifier(GraphComponent):
                 kept = slot(tracker, "language") or self._default
                 found = {"code": kept, "locale": kept, "served": True, "requested": False}
             message.set(LANGUAGE, found, add_to_output=True)
+            about_it = without_introduction(text, self._introductions)
+            message.set(CONCERNS, with_accents(about_it, usual_spellings(found["code"])))
         return messages
 
     def _believe(self, message: Message, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:

@@ -8,6 +8,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from persona_router.content.errors import ContentError
 from persona_router.content.language_words import load_request_phrases
 from persona_router.core.language_request import requested_language
+from persona_router.rasa.conversation import concerns
 from persona_router.rasa.language import LanguageIdentifier
 from tests.rasa.parts import (
     CONTEXT,
@@ -49,6 +50,25 @@ def heard(identifier: LanguageIdentifier, *turns: str | tuple[str, Any]) -> list
         found.append(processed.get("language"))
         events.append(uttered(text, metadata, language=found[-1]))
     return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Ich moechte meine Bestellung andern, bitte", "Ich möchte meine Bestellung ändern, bitte"),
+        (
+            "necesito ayuda con mi pedido numero 4471903",
+            "necesito ayuda con mi pedido número 4471903",
+        ),
+        ("Ich möchte nicht, dass das fur mich gilt", "Ich möchte nicht, dass das fur mich gilt"),
+        ("Where is my parcel?", "Where is my parcel?"),
+    ],
+)
+def test_message_without_accents_is_looked_at_with_them(
+    identifier: LanguageIdentifier, typed: str, meant: str
+) -> None:
+    [processed] = identifier.process([message(typed)], conversation())
+    assert (processed.get("text"), concerns(processed)) == (typed, meant)
 
 
 @pytest.mark.parametrize(
