@@ -6,7 +6,7 @@ import time
 from typing import Any, Dict, List, Optional
 
 import aio_pika
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, AuthenticationError, ProbableAuthenticationError
 from rasa.core.brokers.pika import PikaEventBroker, _create_rabbitmq_ssl_options
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
@@ -20,6 +20,7 @@ PREFETCH = 500
 _BATCH = 200
 _TICK_SECONDS = 0.5
 _LONGEST_WAIT = 5.0
+_REFUSED = (AuthenticationError, ProbableAuthenticationError)
 
 
 class RabbitMQSource:
@@ -37,17 +38,24 @@ class RabbitMQSource:
             raise QueueFault(f"event_broker: {error}") from error
 
     async def consume(self, writer: LogWriter, stop: asyncio.Event) -> None:
-        """Return when told to stop; a server that goes away is waited for."""
-        wait, said = 1.0, False
+        """Return when told to stop; a server that goes away is waited for.
+
+        Raises QueueFault where the first server that answers does not let it in.
+        """
+        wait, said, let_in = 1.0, False, False
         while not stop.is_set():
             try:
                 async with await self._connect() as connection:
                     log.info("reading the queue %s", self.queue)
-                    wait, said = 1.0, False
+                    wait, said, let_in = 1.0, False, True
                     await self._read(connection, writer, stop)
             except (AMQPError, OSError, RuntimeError, asyncio.TimeoutError) as error:
                 if stop.is_set():
                     return
+                if isinstance(error, _REFUSED) and not let_in:
+                    what = f"{self._rasa.host} does not let '{self._rasa.username}' in"
+                    remedy = "Write username and password as the server knows them."
+                    raise QueueFault(f"event_broker: {what}. {remedy}") from error
                 if not said:
                     log.warning("RabbitMQ cannot be reached (%s); waiting", type(error).__name__)
                 said = True

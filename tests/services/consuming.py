@@ -45,7 +45,12 @@ class Consumer:
         """Return the exit status after the signal."""
         assert self._process is not None
         self._process.send_signal(number)
-        return self._process.wait(timeout=20)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Return the exit status when it ends by itself."""
+        assert self._process is not None
+        return self._process.wait(timeout=30)
 
     def stop(self) -> None:
         """End it if it still runs."""

@@ -153,3 +153,19 @@ async def test_malformed_message_is_passed_over_and_a_new_server_is_found_again(
     assert consumer.said.count("cannot be reached") == 1
     assert "secret" not in consumer.said
     assert await waiting(server) == 0
+
+
+async def test_wrong_password_is_refused_with_one_line_that_does_not_hold_it(
+    server: Server, consumer: Consumer, tmp_path: Path
+) -> None:
+    endpoints = tmp_path / "endpoints.yml"
+    written = endpoints.read_text(encoding="utf-8")
+    endpoints.write_text(written.replace("password: guest", "password: hunter2"), encoding="utf-8")
+    consumer.start()
+    assert consumer.wait() == 2
+    assert consumer.said.splitlines()[-1] == (
+        "event_broker: 127.0.0.1 does not let 'guest' in. "
+        "Write username and password as the server knows them."
+    )
+    assert "hunter2" not in consumer.said
+    assert "Traceback" not in consumer.said
