@@ -15,6 +15,8 @@ LANGUAGE = "language"
 CONCERNS = "concerns"
 """The text of a message without the sentences in which customers say who they are."""
 KNOWLEDGE = "knowledge"
+ARTICLE = "utter_article"
+"""The action that shows the best article found."""
 """Names under which the components' results stand in a message and so in the tracker."""
 
 

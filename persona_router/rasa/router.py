@@ -29,6 +29,8 @@ from persona_router.core.state import read_state
 from persona_router.logs import about
 from persona_router.rasa.buttons import chosen_payload
 from persona_router.rasa.conversation import (
+    ARTICLE,
+    KNOWLEDGE,
     ROUTING,
     changed_entities,
     earlier,
@@ -38,6 +40,7 @@ from persona_router.rasa.conversation import (
 from persona_router.rasa.evaluation import current_evaluation
 from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
 from persona_router.rasa.questions import keep_question
+from persona_router.rasa.told import told_hits
 from persona_router.rasa.training import fit_learned, fit_meaning
 from persona_router.rasa.turns import read_turn
 from persona_router.rasa.watching import watched
@@ -202,6 +205,9 @@ class PersonaRouter(GraphComponent):
         said = {"route": decision.route, "persona": decision.persona, "intent": decision.intent}
         log.info("turn routed: %s", decision.id, extra=said)
         keep_question(message, decision, policy)
+        if message.get(KNOWLEDGE) is None and ARTICLE in decision.plan:
+            # A button asks for the article of the question before it.
+            message.set(KNOWLEDGE, told_hits(tracker, None), add_to_output=True)
         # An entity cannot be None, and the slot must not go on naming what does not fit.
         persona = "" if decision.corrected else decision.persona
         values = {"language": turn.language, "persona": persona, "route": decision.route}

@@ -69,6 +69,15 @@ async def test_words_answer_the_question_too(new_customer: New, locale: str) -> 
         assert (await somebody.logged())[1]["helped"] == helped
 
 
+async def test_article_that_a_button_asks_for_is_logged_with_its_id(new_customer: New) -> None:
+    tom = new_customer("en")
+    await tom.says("track order 4471903")
+    assert await tom.clicks("route:knowledge_base") == ["utter_article@en"]
+    asked = (await tom.decision())["id"]
+    logged = {row["id"]: row["article"] for row in await tom.logged()}
+    assert logged[asked] == "track-order"
+
+
 async def test_old_button_judges_its_own_article_once(new_customer: New) -> None:
     somebody = new_customer("de")
     await somebody.says(WARRANTY["de"])
