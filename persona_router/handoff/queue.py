@@ -152,10 +152,7 @@ class Past(Protocol):
         ...
 
     def handovers(self, since: float, *, now: float) -> Mapping[str, Handover]:
-        """Return what came of the handoffs that were asked for since then, by their decision.
-
-        Of several from one decision, one that was taken.
-        """
+        """Return what came of handoffs asked for since then by decision; of several, the taken."""
         ...
 
     def last_helped(self, conversation: str) -> Handoff | None:
