@@ -4,11 +4,18 @@ A folder without it encodes thousands of sentences when the assistant starts.
 """
 
 import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+
+import numpy as np
 
 from persona_router.content.articles import read_articles
 from persona_router.encoder import shared_encoder
 from persona_router.knowledge.index import build_index
+from persona_router.knowledge.prepared import text_hash
+from persona_router.knowledge.vectors import Encode, Floats
 from persona_router.knowledge.weights import search_weights
 from scripts.training import digest
 from tests.training import ROOT, alone
@@ -24,6 +31,25 @@ def furnished(state: Path) -> Path:
     """
     shutil.copyfile(_sample_index(), state / "knowledge.sqlite")
     return state
+
+
+def knowing_the_sample(encode: Encode) -> Encode:
+    """Return `encode` that takes the vectors of the sample's articles from their index."""
+    with closing(sqlite3.connect(_sample_index())) as index:
+        known = dict(index.execute("SELECT text_hash, value FROM vector"))
+
+    def encode_others(texts: Sequence[str]) -> Floats:
+        others = [text for text in texts if text_hash(text) not in known]
+        vectors = dict(zip(others, encode(others) if others else (), strict=True))
+        found = [
+            vectors[text]
+            if text in vectors
+            else np.frombuffer(known[text_hash(text)], dtype=np.float32)
+            for text in texts
+        ]
+        return np.stack(found)
+
+    return encode_others
 
 
 def _sample_index() -> Path:
