@@ -14,6 +14,9 @@ from persona_router.core.lexicon import Lexicon, compile_phrases
 from persona_router.core.persona import Persona, Strength
 from persona_router.core.policy import IntentPolicy, Policy, RoutePolicy, Service, Weights
 from persona_router.core.turn import Turn
+from tests.distribution import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 SUNDAY_NIGHT = datetime(2026, 11, 22, 23, 0, tzinfo=timezone.utc)

@@ -25,7 +25,7 @@ def sample_model_path() -> Path:
     named = os.environ.get(MODEL_VARIABLE)
     if named:
         return Path(named).resolve(strict=True)
-    with _project_folder(), _alone(ROOT / "models" / "tests.lock"):
+    with _project_folder(), alone(ROOT / "models" / "tests.lock"):
         model = up_to_date_model() or train(
             console=terminal(), stop=StopRequest(), log=ROOT / "models" / "tests-training.log"
         )
@@ -44,7 +44,7 @@ def _project_folder() -> Iterator[None]:
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def alone(lock: Path) -> Iterator[None]:
     """Wait until no other process holds `lock`, and hold it inside a `with` block."""
     lock.parent.mkdir(exist_ok=True)
     with lock.open("w") as file:

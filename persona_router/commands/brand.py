@@ -16,15 +16,13 @@ from persona_router.core.brand import (
     Axis,
     BrandModel,
     BrandProfile,
-    measured_axes,
     profile,
     reasons,
 )
-from persona_router.core.figures import added_up
 from persona_router.core.policy import Policy
+from persona_router.desk.brand_measures import BrandMeasures
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.sqlite import SqliteHandoffQueue
-from persona_router.log.figures import FiguresReader
 from persona_router.log.filters import FilterFault
 from persona_router.log.span import Span, read_span
 from persona_router.state import state_file
@@ -98,18 +96,11 @@ def as_json(found: BrandProfile, span: Span) -> dict[str, object]:
 
 def _measured(policy: Policy, span: Span) -> Mapping[str, float]:
     """Return the axes that log and queue tell something of, where there is enough of it."""
-    reader = FiguresReader(state_file("routing_log.sqlite"), unrecognised=policy.unrecognised)
-    note_simulated(reader)
-    whole = added_up(reader.read(span, now=time.time()).cells)
-    in_time = None
     queue = state_file("handoff.sqlite")
-    if queue.exists():
-        within = policy.desk.answer_within["agent"]
-        waited = SqliteHandoffQueue(queue).past.waited(
-            "agent", span.since, span.until, within=within
-        )
-        in_time = waited.in_time
-    return measured_axes(whole, in_time, minimum=policy.desk.figures.minimum)
+    past = SqliteHandoffQueue(queue).past if queue.exists() else None
+    measures = BrandMeasures(state_file("routing_log.sqlite"), past=past, policy=policy)
+    note_simulated(measures)
+    return measures.read(span, now=time.time())
 
 
 def _questionnaire(model: BrandModel) -> Iterator[str]:

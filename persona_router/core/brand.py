@@ -103,18 +103,31 @@ def profile(
     )
 
 
-def measured_axes(whole: Tally, in_time: Rate | None, *, minimum: int) -> Mapping[str, float]:
-    """Return the axes that figures tell something of, each from `minimum` cases on.
+def measured_axes(
+    whole: Tally,
+    *,
+    in_time: Rate | None,
+    escalations: Rate | None,
+    kept_away: Rate,
+    minimum: int,
+) -> Mapping[str, float]:
+    """Return the axes that log and queue tell something of, each from `minimum` cases on.
 
-    `in_time` counts the chats that somebody took over within the service level, if that is known.
+    `in_time` counts the chats that somebody took over within the service level, `escalations` and
+    `kept_away` are those of `core/brand_visits.py`. What no queue tells is None.
     """
     rates = {
+        "human_touch": in_time,
         "technology": whole.rates["deflection"],
         "metrics": Rate(whole.judged, whole.visits),
+        "leadership": escalations,
+        "rigidity": kept_away,
     }
-    if in_time is not None:
-        rates["human_touch"] = in_time
-    return {name: rate.hits / rate.cases for name, rate in rates.items() if rate.cases >= minimum}
+    return {
+        name: rate.hits / rate.cases
+        for name, rate in rates.items()
+        if rate is not None and rate.cases >= max(1, minimum)
+    }
 
 
 def reasons(found: BrandProfile, model: BrandModel, type: str) -> tuple[Axis, ...]:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,18 +13,16 @@ from starlette.routing import BaseRoute
 
 from persona_router.content.brand import ANSWERS, read_answers, read_brand
 from persona_router.content.errors import ContentError
-from persona_router.core.brand import measured_axes, profile
-from persona_router.core.figures import added_up
+from persona_router.core.brand import profile
 from persona_router.core.policy import Policy
 from persona_router.desk.access import shown
+from persona_router.desk.brand_measures import BrandMeasures
 from persona_router.desk.brand_words import BrandWords
 from persona_router.desk.figure_pages import READERS
 from persona_router.desk.log_access import reading, refused
 from persona_router.desk.rendering import Renderer
-from persona_router.handoff.queue import HandoffQueue
-from persona_router.log.figures import FiguresReader
 from persona_router.log.filters import FilterFault
-from persona_router.log.span import Span, read_span
+from persona_router.log.span import read_span
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +36,13 @@ class BrandPage:
     def __init__(
         self,
         *,
-        reader: FiguresReader,
-        queue: HandoffQueue,
+        measures: BrandMeasures,
         project: Path | None,
         policy: Policy,
         renderer: Renderer,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._reader = reader
-        self._queue = queue
+        self._measures = measures
         self._file = project / ANSWERS if project else None
         self._policy = policy
         self._renderer = renderer
@@ -64,7 +61,7 @@ class BrandPage:
             span = read_span(asked["from"], asked["to"], now=now)
         except FilterFault as fault:
             raise refused(fault) from fault
-        measured = await reading(self._measured, span, now)
+        measured = await reading(partial(self._measures.read, span, now=now))
         answers = await reading(self._answers)
         try:
             found = profile(self._model, answers or {}, measured)
@@ -74,7 +71,7 @@ class BrandPage:
         return self._renderer.page(
             request,
             "brand.html",
-            simulated=await reading(self._reader.is_simulated),
+            simulated=await reading(self._measures.is_simulated),
             kept=f"{urlencode(kept)}&" if kept else "",
             words=BrandWords(
                 texts=self._renderer.texts(request),
@@ -89,14 +86,6 @@ class BrandPage:
             model=self._model,
             found=found,
         )
-
-    def _measured(self, span: Span, now: float) -> Mapping[str, float]:
-        rules = self._policy.desk
-        waited = self._queue.past.waited(
-            "agent", span.since, span.until, within=rules.answer_within["agent"]
-        )
-        whole = added_up(self._reader.read(span, now=now).cells)
-        return measured_axes(whole, waited.in_time, minimum=rules.figures.minimum)
 
     def _answers(self) -> Mapping[str, int] | None:
         """Return the team's answers, none without a file; None if it cannot be read."""

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.core.policy import Policy
+from persona_router.desk.brand_measures import BrandMeasures
 from persona_router.desk.brand_page import BrandPage
 from persona_router.desk.drift_page import DriftPage
 from persona_router.desk.figure_pages import FigurePages
@@ -53,8 +54,7 @@ def insight_routes(
             reader=VisitReader(log), cards=cards, policy=policy, renderer=renderer, clock=clock
         ).routes(),
         *BrandPage(
-            reader=figures,
-            queue=queue,
+            measures=BrandMeasures(log, past=queue.past, policy=policy),
             project=project,
             policy=policy,
             renderer=renderer,

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from persona_router.core.brand_visits import Handover
 from persona_router.handoff.database import Database
 from persona_router.handoff.queue import Handoff, Kind, WaitedBy, Waits
 
@@ -27,6 +28,15 @@ SELECT value, count(*) AS asked, count(waited) AS taken, total(waited <= :within
     (SELECT min(waited) FROM taken
         WHERE taken.value IS asked.value AND place * 10 >= number * 9) AS ninetieth
 FROM asked GROUP BY value ORDER BY asked DESC, value
+"""
+
+_HANDOVERS = """
+SELECT json_extract(request, '$.decision_id') AS decision, kind, status,
+    json_extract(request, '$.requested_at') AS asked, claimed_at AS taken
+FROM handoff
+WHERE json_extract(request, '$.requested_at') >= ?
+    AND json_extract(request, '$.decision_id') IS NOT NULL
+ORDER BY claimed_at IS NOT NULL, number
 """
 
 
@@ -77,6 +87,19 @@ class PastHandoffs:
                 left=int(row["left"]),
                 median=row["median"],
                 ninetieth=row["ninetieth"],
+            )
+            for row in rows
+        }
+
+    def handovers(self, since: float, *, now: float) -> Mapping[str, Handover]:
+        """Return what came of the handoffs that were asked for since then, by their decision."""
+        with self._database.connection() as db:
+            rows = db.execute(_HANDOVERS, (since,)).fetchall()
+        return {
+            row["decision"]: Handover(
+                kind=row["kind"],
+                waited=None if row["taken"] is None else max(0.0, row["taken"] - row["asked"]),
+                open_for=now - row["asked"] if row["status"] == "waiting" else None,
             )
             for row in rows
         }

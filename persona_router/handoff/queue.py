@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from persona_router.core.brand_visits import Handover
 from persona_router.core.figures import Rate
 
 Kind = Literal["agent", "callback"]
@@ -148,6 +149,10 @@ class Past(Protocol):
         self, by: WaitedBy, kind: Kind, since: float, until: float, *, within: float
     ) -> Mapping[str | None, Waits]:
         """Return the same by persona or language of the handoff, the most frequent first."""
+        ...
+
+    def handovers(self, since: float, *, now: float) -> Mapping[str, Handover]:
+        """Return what came of handoffs asked for since then by decision; of several, the taken."""
         ...
 
     def last_helped(self, conversation: str) -> Handoff | None:

@@ -46,20 +46,21 @@ class VisitReader:
                 "SELECT count(*) FROM decision WHERE at >= ? AND at < ?", within
             ).fetchone()
             every = 1 + decisions // MOST_DECISIONS
-            database.create_function("drawn", 1, _drawn, deterministic=True)
+            database.create_function("drawn", 1, drawn, deterministic=True)
             rows = database.execute(_ROWS, (*within, every, every))
             return [
                 _seen(visit)
                 for _, told in groupby(rows, key=lambda row: row["conversation"])
-                for visit in _visits(told)
+                for visit in visits_of(told)
             ]
 
 
-def _drawn(conversation: str) -> int:
+def drawn(conversation: str) -> int:
+    """Return the conversation's lot, which is always the same."""
     return crc32(conversation.encode())
 
 
-def _visits(rows: Iterator[sqlite3.Row]) -> Iterator[list[sqlite3.Row]]:
+def visits_of(rows: Iterator[sqlite3.Row]) -> Iterator[list[sqlite3.Row]]:
     """Yield the rows of each visit of one conversation: its first turn begins another."""
     visit: list[sqlite3.Row] = []
     for row in rows:
@@ -75,18 +76,19 @@ def _seen(visit: list[sqlite3.Row]) -> Seen:
     last = visit[-1]
     values: dict[str, list[float]] = {}
     for row in visit:
-        for name, value in _object(row["signals"]).items():
+        for name, value in object_in(row["signals"]).items():
             if isinstance(value, int | float):
                 values.setdefault(name, []).append(float(value))
     persona = last["persona"]
     return Seen(
         persona=persona,
-        sure=float(_object(last["posterior"]).get(persona) or 0.0),
+        sure=float(object_in(last["posterior"]).get(persona) or 0.0),
         signals={name: sum(found) / len(found) for name, found in values.items()},
         corrected=any(row["corrected"] for row in visit),
     )
 
 
-def _object(text: str | None) -> Mapping[str, Any]:
+def object_in(text: str | None) -> Mapping[str, Any]:
+    """Return the object in a column's JSON; an empty one where there is none."""
     found = json.loads(text or "{}")
     return found if isinstance(found, dict) else {}

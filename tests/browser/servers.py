@@ -30,6 +30,7 @@ from scripts.ports import free_port
 from scripts.processes import end_all, last_lines, spawn
 from scripts.programs import Places, programs
 from scripts.supervisor import Program
+from tests.sample_index import furnished
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE_CLOSED_IN = "es"
@@ -52,6 +53,7 @@ class Assistant:
         self._project = folder / "project"
         self.state = folder / "state"
         self.state.mkdir(mode=0o700, parents=True)
+        furnished(self.state)
         policy = _copy_project(self._project)
         own_model = folder / "model.tar.gz"
         _copy_model(model, own_model, policy)

@@ -8,6 +8,7 @@ from persona_router.cli import main
 from persona_router.commands.simulated import NOTE
 from persona_router.log.store import RoutingLog
 from tests.log.making import row, write
+from tests.sample_index import furnished
 from tests.training import sample_model_path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the state folder of a demo with 60 conversations, played by the trained assistant."""
-    state = tmp_path_factory.mktemp("demo")
+    state = furnished(tmp_path_factory.mktemp("demo"))
     model = str(sample_model_path())
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)

@@ -11,6 +11,7 @@ import pytest
 from persona_router.cli import build_parser, main
 from persona_router.commands.fairness import _report, _verdict
 from persona_router.core.fairness import Comparison, Name, Share, Variant
+from tests.sample_index import furnished
 from tests.training import ROOT, sample_model_path
 
 CHANGED = Variant("de", "r07", "informal", "Wo steht das?")
@@ -94,7 +95,7 @@ def test_verdict_names_the_kinds_beyond_the_budget() -> None:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
     """Return the finished command on all texts of the sample and its trained assistant."""
-    state = str(tmp_path_factory.mktemp("state"))
+    state = str(furnished(tmp_path_factory.mktemp("state")))
     command = [sys.executable, "-m", "persona_router.cli", "fairness", "--json", "--all"]
     return subprocess.run(
         [*command, "--model", str(sample_model_path())],

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from persona_router.content.brand import read_brand
-from persona_router.core.brand import AXES, profile
+from persona_router.core.brand import AXES, measured_axes, profile, reasons
+from persona_router.core.figures import Rate, Tally
 
 MODEL = read_brand()
 IDS = [question.id for question in MODEL.questions]
@@ -71,3 +72,52 @@ def test_advice_that_is_followed_brings_the_gain_that_was_told(answers: dict[str
     for one in found.advice:
         better = {**answers, one.question.id: answers[one.question.id] + 1}
         assert profile(MODEL, better, {}).gap == pytest.approx(found.gap - one.gain)
+
+
+def test_measured_axes_are_shares_of_what_was_counted() -> None:
+    whole = Tally(visits=50, judged=20, watched=40, deflected=30)
+    assert measured_axes(
+        whole,
+        in_time=Rate(27, 30),
+        escalations=Rate(12, 48),
+        kept_away=Rate(5, 50),
+        minimum=30,
+    ) == {
+        "human_touch": 0.9,
+        "technology": 0.75,
+        "metrics": 0.4,
+        "leadership": 0.25,
+        "rigidity": 0.1,
+    }
+
+
+def test_axis_below_the_minimum_or_untold_is_not_measured() -> None:
+    whole = Tally(visits=30, judged=0, watched=29, deflected=29)
+    assert measured_axes(
+        whole, in_time=None, escalations=Rate(29, 29), kept_away=Rate(0, 29), minimum=30
+    ) == {"metrics": 0.0}
+
+
+def test_nothing_is_measured_without_a_case_whatever_the_minimum() -> None:
+    none = Rate(0, 0)
+    found = measured_axes(Tally(), in_time=none, escalations=none, kept_away=none, minimum=0)
+    assert found == {}
+
+
+def test_reasons_are_the_three_axes_nearest_to_the_type_in_their_order() -> None:
+    place = {
+        "human_touch": 0.9,
+        "technology": 0.9,
+        "metrics": 0.4,
+        "leadership": 0.9,
+        "rigidity": 0.5,
+    }
+    found = profile(MODEL, {}, place)
+    named = [axis.name for axis in reasons(found, MODEL, "traditionalist")]
+    assert named == ["human_touch", "metrics", "rigidity"]
+
+
+def test_axes_of_which_nothing_is_known_are_no_reasons() -> None:
+    found = profile(MODEL, {}, {"technology": 0.2, "rigidity": 0.9})
+    named = [axis.name for axis in reasons(found, MODEL, "traditionalist")]
+    assert named == ["technology", "rigidity"]

@@ -10,6 +10,7 @@ import pytest
 
 from persona_router.cli import main
 from persona_router.content.brand import read_brand
+from persona_router.core.brand import AXES
 from persona_router.desk.texts import load_texts
 from persona_router.log.events import Outcome
 from tests.desk.conftest import Agent, Desk, opened_desk
@@ -62,9 +63,12 @@ def test_page_tells_answers_axes_types_and_changes(nour: Agent, project: Path) -
     page = nour.get(f"/brand?{DAYS}")
     told = words(page)
     assert page.status_code == 200
-    assert "Human touch 0.25 – 0.25 0.90" in told
+    assert "Human touch 0.25 not enough data 0.25 0.90" in told
     assert "Metrics 1.00 0.25 0.62 0.90" in told
-    assert "Technology – – – 0.90" in told
+    assert "Technology – not enough data – 0.90" in told
+    assert "Leadership – not enough data – 0.90" in told
+    assert "Rigidity 0.25 0.00 0.12 0.20" in told
+    assert "Human touch Share of the chats handed over that an agent took over in time." in told
     assert "Most like: Stickler" not in told
     assert "Staff the promised hours, or promise fewer." in told
     assert "at every hour that we promise. Human touch 2 / 5" in told
@@ -111,6 +115,9 @@ def test_page_speaks_the_readers_language(nour: Agent, project: Path, locale: st
     assert f'<html lang="{locale}" dir="{"rtl" if locale == "ar" else "ltr"}"' in page.text
     for question in read_brand().questions:
         assert texts(f"brand_asks.{question.id}") in told
+    for axis in AXES:
+        assert texts(f"brand_measure.{axis}") in told
+        assert texts.strings[f"brand_measure.{axis}"].endswith(".")
     assert re.findall(r">\s*((?:brand\w*|log|figures)\.\w+)", page.text) == []
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from persona_router.desk.care import Note
 from persona_router.handoff.queue import Line
@@ -21,41 +21,50 @@ OpenPage = Callable[..., Page]
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
 @pytest.fixture
-def sign_in(desk: Desk, address: str) -> Iterator[OpenPage]:
+def sign_in(desk: Desk, address: str, browser: Browser) -> Iterator[OpenPage]:
     """Open a page as an agent; fails the test when the page breaks its own content policy."""
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    contexts: list[BrowserContext] = []
 
-        def opened(
-            name: str = "Amira", *, width: int = 1280, locale: str = "en-GB", roles: str = "agent"
-        ) -> Page:
-            context = browser.new_context(
-                base_url=address, locale=locale, viewport={"width": width, "height": 800}
-            )
-            page = context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on(
-                "console",
-                lambda message: (
-                    complaints.append(message.text)
-                    if "Content Security Policy" in message.text
-                    else None
-                ),
-            )
-            login = name.lower()
-            if login not in {account.login for account in desk.accounts.all()}:
-                desk.hire(login, name, roles=roles)
-            page.goto("/sign-in")
-            page.fill("#login", login)
-            page.fill("#password", PASSWORD)
-            page.keyboard.press("Enter")
-            expect(page.locator("header form.leave")).to_be_visible()
-            return page
+    def opened(
+        name: str = "Amira", *, width: int = 1280, locale: str = "en-GB", roles: str = "agent"
+    ) -> Page:
+        context = browser.new_context(
+            base_url=address, locale=locale, viewport={"width": width, "height": 800}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
+        login = name.lower()
+        if login not in {account.login for account in desk.accounts.all()}:
+            desk.hire(login, name, roles=roles)
+        page.goto("/sign-in")
+        page.fill("#login", login)
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("header form.leave")).to_be_visible()
+        return page
 
-        yield opened
-        browser.close()
+    yield opened
+    for context in contexts:
+        context.close()
     assert complaints == []
 
 

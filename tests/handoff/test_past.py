@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from persona_router.core.brand_visits import Handover
 from persona_router.core.figures import Rate
 from persona_router.handoff.queue import Waits
 from persona_router.handoff.sqlite import SqliteHandoffQueue
@@ -69,6 +70,31 @@ def test_waits_are_told_by_persona_and_language_the_most_frequent_first(
     personas = queue.past.waited_by("persona", "agent", now - 2000, now, within=350)
     assert (personas["talker"].asked, personas[None].asked) == (3, 2)
     assert queue.past.waited_by("persona", "callback", now - 2000, now, within=350) == {}
+
+
+def test_handovers_are_told_by_decision_taken_waiting_or_left(queue: SqliteHandoffQueue) -> None:
+    now = time.time()
+    for conversation, decision, kind, waited in (
+        ("c1", "taken", "agent", 100),
+        ("c2", "both", "agent", 50),
+        ("c2", "both", "callback", 50),
+        ("c3", "left", "agent", 40),
+        ("c4", "waits", "callback", 30),
+        ("c5", None, "agent", 20),
+        ("c6", "before", "agent", 5000),
+    ):
+        asked = {"decision_id": decision, "kind": kind, "requested_at": now - waited}
+        handoff = queue.add(request(conversation, **asked))
+        if (decision, kind) in (("taken", "agent"), ("both", "agent"), ("before", "agent")):
+            queue.claim(handoff.id, "amira")
+        if decision == "left":
+            queue.close(handoff.id, by="customer")
+    found = queue.past.handovers(now - 2000, now=now)
+    assert set(found) == {"taken", "both", "left", "waits"}
+    assert found["taken"].waited == pytest.approx(100, abs=5)
+    assert found["both"].kind == "agent"
+    assert found["left"] == Handover(kind="agent", waited=None)
+    assert found["waits"] == Handover(kind="callback", waited=None, open_for=30.0)
 
 
 def test_last_helped_is_the_latest_chat_that_somebody_answered(queue: SqliteHandoffQueue) -> None:

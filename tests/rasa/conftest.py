@@ -20,6 +20,7 @@ from rasa.core.agent import Agent, load_agent
 from rasa.core.utils import AvailableEndpoints
 
 from tests.rasa.customer import Customer
+from tests.sample_index import furnished
 from tests.training import ROOT, sample_model_path
 
 _START_SECONDS = 60
@@ -41,7 +42,7 @@ def model() -> Path:
 @pytest.fixture(scope="session")
 def state_of_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the state folder that the agent and its action server share, in the project."""
-    folder = tmp_path_factory.mktemp("state")
+    folder = furnished(tmp_path_factory.mktemp("state"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PERSONA_ROUTER_STATE", str(folder))
         patch.setenv("RASA_TELEMETRY_ENABLED", "false")

@@ -21,6 +21,7 @@ from persona_router.rasa.channel import WebsiteChannel
 from persona_router.rasa.watching import Watched
 from persona_router.readiness import KEPT_SECONDS
 from tests.rasa.test_glue_broker import user_event
+from tests.sample_index import furnished
 
 TOKEN = "eins-zwei-drei"
 
@@ -101,8 +102,9 @@ def test_labels_are_the_names_of_the_model_that_is_served(watched: Watched) -> N
 
 
 def test_model_that_is_loaded_names_the_labels(
-    model: Path, state_of_session: Path, watched: Watched
+    model: Path, state_of_session: Path, watched: Watched, tmp_path: Path
 ) -> None:
+    furnished(tmp_path)
     TrainedAssistant(model)
     declared = watched.turns.declared
     assert {"self_service", "knowledge_base", "agent", "phone"} == declared.routes

@@ -2,22 +2,23 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from persona_router.rasa.assistant import TrainedAssistant
 from tests.served import SERVED
-from tests.training import ROOT, sample_model_path
+from tests.training import ROOT
 
 FOLDER = ROOT / "tests" / "data" / "wishes"
 PEOPLE = {"agent", "phone"}
 
 
 @pytest.fixture(scope="module")
-def assistant() -> TrainedAssistant:
+def assistant(model: Path, state_of_session: Path) -> TrainedAssistant:
     """Return the sample as `evaluate` loads it."""
-    return TrainedAssistant(sample_model_path())
+    return TrainedAssistant(model)
 
 
 def decided(assistant: TrainedAssistant, text: str, language: str) -> Mapping[str, Any]:
