@@ -18,12 +18,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.assistant import Assistant, read_assistant
+from persona_router.content.compared_policy import compared_file
+from persona_router.content.errors import ContentError
 from persona_router.content.learned_files import load_learned, save_learned
 from persona_router.content.meaning_fit import load_meaning, save_meaning
 from persona_router.content.personas import DEFAULT_PERSONAS
-from persona_router.content.policies import DEFAULT_POLICY
+from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.learned import LearnedModel
 from persona_router.core.meaning import MeaningModel
+from persona_router.core.policy_comparison import route_compared
 from persona_router.core.routing import after_handoff, route_turn
 from persona_router.core.state import read_state
 from persona_router.logs import about
@@ -33,6 +36,7 @@ from persona_router.rasa.conversation import (
     changed_entities,
     earlier,
     in_conversation,
+    lot_of,
     released_by_person,
 )
 from persona_router.rasa.evaluation import current_evaluation
@@ -43,17 +47,29 @@ from persona_router.rasa.turns import read_turn
 from persona_router.rasa.watching import watched
 
 log = logging.getLogger(__name__)
+_COMPARED = "compared.yml"
 _MADE = ("meaning.npz", "learned.json", "intents.json")
 
 
 def _paths(config: Dict[str, Any]) -> Dict[str, Path]:
+    policy = content_path(config, "routing", DEFAULT_POLICY)
     paths = {
-        "routing.yml": content_path(config, "routing", DEFAULT_POLICY),
+        "routing.yml": policy,
         "personas": content_path(config, "personas", DEFAULT_PERSONAS),
     }
     if config.get("lexicon"):
         paths["lexicon"] = Path(config["lexicon"])
+    compared = _compared(policy)
+    if compared is not None:
+        paths[_COMPARED] = compared
     return paths
+
+
+def _compared(policy: Path) -> Optional[Path]:
+    try:
+        return compared_file(policy, read_policy(policy))
+    except ContentError:  # `create` tells it
+        return None
 
 
 def _own(config: Dict[str, Any], name: str) -> Optional[Path]:
@@ -120,6 +136,7 @@ class PersonaRouter(GraphComponent):
                 policy=folder / "routing.yml",
                 personas=folder / "personas",
                 lexicon=own if own.exists() else None,
+                compared=folder / _COMPARED,
             )
             meaning = load_meaning(folder / "meaning.npz")
             learned = load_learned(folder / "learned.json")
@@ -181,22 +198,29 @@ class PersonaRouter(GraphComponent):
         assistant = self._assistant
         if case in self._learned.held_out:
             assistant = self._stated.taught(self._learned.of(case))
-        policy = assistant.policy
+        policy, compared = assistant.policy, assistant.compared
         state = read_state((earlier(tracker, ROUTING) or {}).get("state"))
         if evaluation is not None and evaluation.at is None:
-            policy = policy.always_open()
+            policy, compared = policy.always_open(), compared and compared.always_open()
         turn = read_turn(message, tracker, assistant, self._meaning, number=state.turns + 1)
         at = evaluation.at if evaluation is not None and evaluation.at else _now()
         going_back = turn.payload is not None and turn.payload.kind == "resume"
-        decision = route_turn(
-            turn,
-            after_handoff(state) if going_back or released_by_person(tracker) else state,
-            policy=policy,
-            personas=assistant.personas,
-            at=at,
-            decision_id=_decision_id(tracker, policy.version),
-            lot=_lot(tracker) if turn.metadata.experiments else None,
-        )
+        if going_back or released_by_person(tracker):
+            state = after_handoff(state)
+        given = {
+            "policy": policy,
+            "personas": assistant.personas,
+            "at": at,
+            "decision_id": _decision_id(tracker, policy.version),
+        }
+        agreed = turn.metadata.experiments
+        if compared is not None and agreed:
+            lot = lot_of(tracker, "arm")
+            decision = route_compared(turn, state, compared=compared, lot=lot, **given)
+        else:
+            decision = route_turn(
+                turn, state, lot=lot_of(tracker, "lot") if agreed else None, **given
+            )
         message.set(ROUTING, decision.to_json(), add_to_output=True)
         # Rasa leaves out a line that says the same as the one before.
         said = {"route": decision.route, "persona": decision.persona, "intent": decision.intent}
@@ -226,12 +250,6 @@ class PersonaRouter(GraphComponent):
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-def _lot(tracker: DialogueStateTracker) -> float:
-    """Return what the whole conversation draws in trials, evenly from [0, 1)."""
-    spot = f"lot|{tracker.sender_id}|{tracker.events[0].timestamp}"
-    return int.from_bytes(hashlib.sha256(spot.encode()).digest()[:6], "big") / 2**48
 
 
 def _decision_id(tracker: DialogueStateTracker, version: str) -> str:
