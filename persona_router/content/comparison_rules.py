@@ -13,6 +13,9 @@ def read_comparison(top: Node) -> Comparison:
     node = top.node("comparison", optional=True)
     node.only("policy", "share")
     share = node.share("share", 0.0)
+    if share == 1:
+        what = "It leaves nobody to the usual policy, and nothing to compare with."
+        raise node.fault("share", what, "Write less, or make the other file the policy.")
     if share and top.node("exploration", optional=True).values.get("share"):
         what = "Other ways are tried at the same time (exploration.share)."
         raise node.fault("share", what, "Set one of the two shares to 0.")

@@ -10,7 +10,7 @@ ARMS: tuple[Arm, ...] = ("a", "b")
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The `policy` file that leads a `share` (0 to 1) of the conversations that agreed.
+    """The `policy` file that leads a `share` (0 to under 1) of the conversations that agreed.
 
     `policy` is as the policy names it; a share of 0 compares nothing.
     """

@@ -33,6 +33,11 @@ def test_file_and_share_are_read() -> None:
     [
         (top(1.5, policy="b.yml"), "comparison.share: 1.5 is outside 0 to 1."),
         (top(-0.1), "comparison.share: -0.1 is outside 0 to 1."),
+        (
+            top(1, policy="b.yml"),
+            "comparison.share: It leaves nobody to the usual policy, and nothing to compare with. "
+            "Write less, or make the other file the policy.",
+        ),
         (top(0.5), "comparison.policy: It is missing. Write text here."),
         (top(0.5, policy=7), "comparison.policy: '7' is not text. Write text here."),
         (top(0.5, file="b.yml"), "comparison.file: Unknown key 'file'. Known: policy, share."),
