@@ -32,11 +32,9 @@ def route_compared(
     different routes, the propensity is the share of the arm; where they agree, it is 1.
     """
     made = {
-        arm: route_turn(
-            turn, state, policy=one, personas=personas, at=at, decision_id=decision_id
-        )
+        arm: route_turn(turn, state, policy=one, personas=personas, at=at, decision_id=decision_id)
         for arm, one in (("a", policy), ("b", compared))
-    }  # fmt: skip
+    }
     share = policy.comparison.share
     arm = arm_of(lot, share)
     decision = made[arm]

@@ -37,9 +37,7 @@ def compared(make_turn, policy, personas, noon: datetime) -> Callable[..., Decis
     return decide
 
 
-@pytest.mark.parametrize(
-    ("lot", "arm"), [(0.0, "b"), (0.299, "b"), (0.3, "a"), (0.999, "a")]
-)  # fmt: skip
+@pytest.mark.parametrize(("lot", "arm"), [(0.0, "b"), (0.299, "b"), (0.3, "a"), (0.999, "a")])
 def test_lot_below_the_share_draws_the_compared_policy(lot: float, arm: str) -> None:
     assert arm_of(lot, 0.3) == arm
     assert (arm_of(lot, 0.0), arm_of(lot, 1.0)) == ("a", "b")
