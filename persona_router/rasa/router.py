@@ -18,12 +18,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from persona_router.content.assistant import Assistant, read_assistant
-from persona_router.content.compared_policy import compared_file
-from persona_router.content.errors import ContentError
 from persona_router.content.learned_files import load_learned, save_learned
 from persona_router.content.meaning_fit import load_meaning, save_meaning
-from persona_router.content.personas import DEFAULT_PERSONAS
-from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.learned import LearnedModel
 from persona_router.core.meaning import MeaningModel
 from persona_router.core.policy_comparison import route_compared
@@ -40,40 +36,15 @@ from persona_router.rasa.conversation import (
     released_by_person,
 )
 from persona_router.rasa.evaluation import current_evaluation
-from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
+from persona_router.rasa.model_files import fingerprint, persist, restore
 from persona_router.rasa.questions import keep_question
+from persona_router.rasa.routing_paths import COMPARED, own_path, routing_paths
 from persona_router.rasa.training import fit_learned, fit_meaning
 from persona_router.rasa.turns import read_turn
 from persona_router.rasa.watching import watched
 
 log = logging.getLogger(__name__)
-_COMPARED = "compared.yml"
 _MADE = ("meaning.npz", "learned.json", "intents.json")
-
-
-def _paths(config: Dict[str, Any]) -> Dict[str, Path]:
-    policy = content_path(config, "routing", DEFAULT_POLICY)
-    paths = {
-        "routing.yml": policy,
-        "personas": content_path(config, "personas", DEFAULT_PERSONAS),
-    }
-    if config.get("lexicon"):
-        paths["lexicon"] = Path(config["lexicon"])
-    compared = _compared(policy)
-    if compared is not None:
-        paths[_COMPARED] = compared
-    return paths
-
-
-def _compared(policy: Path) -> Optional[Path]:
-    try:
-        return compared_file(policy, read_policy(policy))
-    except ContentError:  # `create` tells it
-        return None
-
-
-def _own(config: Dict[str, Any], name: str) -> Optional[Path]:
-    return Path(config[name]) if config.get(name) else None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -107,14 +78,16 @@ class PersonaRouter(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "PersonaRouter":
         """Return the component for training; raises ContentError where content is at fault."""
-        paths = _paths(config)
+        paths = routing_paths(config)
         assistant = read_assistant(
             policy=paths["routing.yml"], personas=paths["personas"], lexicon=paths.get("lexicon")
         )
         component = cls(assistant, MeaningModel(), LearnedModel(), [])
         component._storage, component._resource = model_storage, resource
         component._paths = paths
-        component._examples, component._wishes = (_own(config, n) for n in ("examples", "wishes"))
+        component._examples, component._wishes = (
+            own_path(config, n) for n in ("examples", "wishes")
+        )
         return component
 
     @classmethod
@@ -136,7 +109,7 @@ class PersonaRouter(GraphComponent):
                 policy=folder / "routing.yml",
                 personas=folder / "personas",
                 lexicon=own if own.exists() else None,
-                compared=folder / _COMPARED,
+                compared=folder / COMPARED,
             )
             meaning = load_meaning(folder / "meaning.npz")
             learned = load_learned(folder / "learned.json")
@@ -148,8 +121,8 @@ class PersonaRouter(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Return a hash of all content, so that an edited file is not served from the cache."""
-        learned = filter(None, (_own(config, name) for name in ("examples", "wishes")))
-        return fingerprint([*_paths(config).values(), *learned])
+        learned = filter(None, (own_path(config, name) for name in ("examples", "wishes")))
+        return fingerprint([*routing_paths(config).values(), *learned])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Return the resource with content, classifiers over vectors, and the known intents."""
