@@ -9,6 +9,7 @@ from pathlib import Path
 from persona_router.commands import (
     brand,
     check,
+    compare,
     consume,
     coverage,
     datasette,
@@ -150,6 +151,7 @@ def build_parser() -> argparse.ArgumentParser:
     figures.add_parser(commands)
     questions.add_parser(commands)
     replay.add_parser(commands)
+    compare.add_parser(commands)
     demo.add_parser(commands)
     brand.add_parser(commands)
     datasette.add_parser(commands)

@@ -13,6 +13,7 @@ from persona_router.commands.check_texts import text_faults
 from persona_router.commands.coverage import coverage_faults
 from persona_router.commands.personas_check import known_signals, persona_faults
 from persona_router.content.articles import ArticleFile, article_files
+from persona_router.content.compared_policy import compared_file, read_compared
 from persona_router.content.connectors import ENDPOINTS, connector_faults
 from persona_router.content.desk_replies import read_replies
 from persona_router.content.dial_out import dial_out_faults
@@ -48,7 +49,7 @@ def _counted(count: int, what: str) -> str:
 def all_faults(
     project: Path, *, today: date, meaning: Sequence[Path] | None = None
 ) -> Iterator[ContentError]:
-    """Yield every fault below `project`: desk, policy, cards, examples, phrases, articles, texts.
+    """Yield every fault below `project`: desk, policies, cards, examples, phrases, articles, texts.
 
     With `meaning`, the files of search cases to ask besides, articles are compared by meaning too,
     which takes the sentence encoder and a while.
@@ -76,9 +77,17 @@ def all_faults(
         yield from _caught(partial(read_lexicons, [language], own=own))
     yield from text_faults(project, policy)
     yield from _caught(partial(read_replies, project))
+    policies = {data / "routing.yml": policy}
+    other = compared_file(data / "routing.yml", policy)
+    if other is not None:
+        try:
+            policies[other] = read_compared(other, policy, beside=data / "routing.yml")
+        except ContentError as error:
+            yield error
     if len(files) == len(articles):  # else what they answer is not known
         sound = [file.article for file in files]
-        yield from coverage_faults(project, policy, start=today, articles=sound)
+        for place, one in policies.items():
+            yield from coverage_faults(project, one, file=place, start=today, articles=sound)
 
 
 def _caught(read: Callable[[], object]) -> Iterator[ContentError]:

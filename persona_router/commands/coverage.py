@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(figures(coverage, policy), ensure_ascii=False))
     else:
         print("\n".join(_report(coverage, everything=options.all)))
-    fault = budget_fault(options.project, policy, coverage)
+    fault = budget_fault(options.project / "data" / "routing.yml", policy, coverage)
     if fault:
         print(fault, file=sys.stderr)
     return 1 if fault else 0
@@ -64,12 +64,12 @@ def measured(
 
 
 def coverage_faults(
-    project: Path, policy: Policy, *, start: date, articles: Sequence[Article]
+    project: Path, policy: Policy, *, file: Path, start: date, articles: Sequence[Article]
 ) -> Iterator[ContentError]:
     """Yield the fault of more empty cells than the budget allows in the two weeks from `start`.
 
-    `articles` are the project's. Cards that cannot be read yield nothing: whoever asks reports
-    their faults already.
+    `file` is where the policy stands, `articles` are the project's. Cards that cannot be read yield
+    nothing: whoever asks reports their faults already.
     """
     if policy.coverage_budget == 1:
         return
@@ -77,12 +77,12 @@ def coverage_faults(
         coverage = measured(project, policy, start=start, articles=articles)
     except ContentError:
         return
-    fault = budget_fault(project, policy, coverage)
+    fault = budget_fault(file, policy, coverage)
     if fault:
         yield fault
 
 
-def budget_fault(project: Path, policy: Policy, coverage: Coverage) -> ContentError | None:
+def budget_fault(file: Path, policy: Policy, coverage: Coverage) -> ContentError | None:
     """Return what is wrong if more cells are empty than the policy's budget allows, else None."""
     if coverage.empty <= policy.coverage_budget:
         return None
@@ -91,7 +91,7 @@ def budget_fault(project: Path, policy: Policy, coverage: Coverage) -> ContentEr
         f"and hour have no route, more than {policy.coverage_budget:.1%}."
     )
     remedy = "Run persona-router coverage to see which; open a route there, or raise the budget."
-    return ContentError(project / "data" / "routing.yml", "coverage_budget", what, remedy)
+    return ContentError(file, "coverage_budget", what, remedy)
 
 
 def figures(coverage: Coverage, policy: Policy) -> dict[str, Any]:

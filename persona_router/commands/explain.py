@@ -68,7 +68,8 @@ def explanation(text: str, parsed: Mapping[str, Any]) -> list[str]:
     lines += _evidence(decision["evidence"])
     for hit in parsed.get("knowledge") or []:
         lines.append(f"  article    {hit['locale']}/{hit['article']} {hit['score']:.2f}")
-    lines.append(f"  decision   {decision['id']}, policy {decision['policy_version']}")
+    arm = f", arm {decision['arm']}" if decision.get("arm") else ""
+    lines.append(f"  decision   {decision['id']}, policy {decision['policy_version']}{arm}")
     return lines
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from persona_router.content.articles_rules import read_article_rules
 from persona_router.content.callback_rules import read_callback_rules
 from persona_router.content.cards_rules import read_card_rules
+from persona_router.content.comparison_rules import read_comparison
 from persona_router.content.desk_rules import read_desk_rules
 from persona_router.content.devices import read_devices
 from persona_router.content.exploration_rules import read_exploration
@@ -49,7 +50,7 @@ def _policy(top: Node, content: bytes) -> Policy:
         "default_served_by", "unrecognised", "wishes", "accepts", "declines", "actions",
         "must_answer", "evidence", "weights", "free_text", "reading_pages", "article_from",
         "personas", "coverage_budget", "fairness_budget", "articles", "devices", "desk",
-        "callbacks", "exploration", "privacy",
+        "callbacks", "exploration", "comparison", "privacy",
     )  # fmt: skip
     routes = _routes(top)
     languages = tuple(_locale(top, "languages", tag) for tag in top.texts("languages"))
@@ -93,6 +94,7 @@ def _policy(top: Node, content: bytes) -> Policy:
         articles=read_article_rules(top.node("articles", optional=True)),
         desk=read_desk_rules(top.node("desk", optional=True)),
         exploration=read_exploration(top.node("exploration", optional=True)),
+        comparison=read_comparison(top),
         callbacks=read_callback_rules(top.node("callbacks", optional=True), routes),
         privacy=read_privacy_rules(top.node("privacy", optional=True)),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from persona_router.core.comparison_rules import Arm
 from persona_router.core.evidence import Evidence
 from persona_router.core.feedback import Verdict
 from persona_router.core.persona import PASSAGE
@@ -35,7 +36,8 @@ class Decision:
 
     `plan` lists the Rasa actions that carry it out, in order; empty when the host's own rules
     answer (small talk, a form in progress). `propensity` is the probability with which the policy
-    chose this route: 1.0 while it is deterministic. `spoken` is the customer's language where the
+    chose this route: 1.0 while it is deterministic. `arm` is that of a comparison of two policies,
+    None where the conversation takes no part in one. `spoken` is the customer's language where the
     assistant does not serve it, and `speaking` the routes at whose end somebody speaks it now.
 
     What the customer stated stands beside what was inferred, whichever won: `stated_route` is the
@@ -64,6 +66,7 @@ class Decision:
     state: ConversationState
     signals: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
     propensity: float = 1.0
+    arm: Arm | None = None
     spoken: str | None = None
     speaking: tuple[str, ...] = ()
     stated_route: str | None = None
@@ -97,6 +100,7 @@ class Decision:
             "reasons": [{"code": r.code, "values": dict(r.values)} for r in self.reasons],
             "signals": {name: round(value, 3) for name, value in self.signals.items()},
             "propensity": self.propensity,
+            "arm": self.arm,
             "spoken": self.spoken,
             "speaking": list(self.speaking),
             "stated_route": self.stated_route,

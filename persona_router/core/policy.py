@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from persona_router.core.callbacks import CallbackRules
+from persona_router.core.comparison_rules import Comparison
 from persona_router.core.desk_rules import DeskRules
 from persona_router.core.evidence import EvidenceParams
 from persona_router.core.hours import Hours
@@ -208,6 +209,7 @@ class Policy:
     articles: ArticleRules = ArticleRules()
     desk: DeskRules = field(default_factory=DeskRules)
     exploration: Exploration = Exploration()
+    comparison: Comparison = field(default_factory=Comparison)
     callbacks: CallbackRules | None = None
     """How callbacks are booked; None where customers say a time in their own words."""
     privacy: PrivacyRules = field(default_factory=PrivacyRules)

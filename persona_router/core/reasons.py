@@ -47,6 +47,15 @@ def reasons_for(
     return (*reasons, *opens.values())
 
 
+def also_compared(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Return the reasons of a turn that only the compared policy leads where it goes.
+
+    The strongest one stays first, because priorities and figures of handoffs go by it; customers
+    are told two.
+    """
+    return (*reasons[:1], Reason("compared"), *reasons[1:])
+
+
 def _inferred_reasons(known: Inference, preference: Preference) -> list[Reason]:
     """Return what the inference adds; nothing else explains a choice that was left to it."""
     if preference.corrected:

@@ -17,7 +17,7 @@ class Logged:
     """A decision as it was: its id, when it was made in Unix seconds, and where it led.
 
     `facts` are what it rested on, None where the log does not tell; `tried` tells that another
-    route than the best one was tried.
+    route than the usual policy's best one was tried.
     """
 
     id: str

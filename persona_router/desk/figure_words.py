@@ -20,6 +20,7 @@ SHEETS = (
     ("drift", "/personas/drift"),
     ("brand", "/brand"),
     ("replay", "/replay"),
+    ("compare", "/compare"),
 )
 """The pages of figures: the group of each one's texts, and its address."""
 _NAMES = {"persona": "fact.persona", "language": "fact.language", "route": "log.route"}

@@ -10,6 +10,7 @@ from persona_router.content.personas import DEFAULT_PERSONAS
 from persona_router.core.policy import Policy
 from persona_router.desk.brand_measures import BrandMeasures
 from persona_router.desk.brand_page import BrandPage
+from persona_router.desk.compare_page import ComparePage
 from persona_router.desk.drift_page import DriftPage
 from persona_router.desk.figure_pages import FigurePages
 from persona_router.desk.log_pages import LogPages
@@ -17,6 +18,7 @@ from persona_router.desk.question_pages import QuestionPages
 from persona_router.desk.rendering import Renderer
 from persona_router.desk.replay_page import ReplayPage
 from persona_router.handoff.queue import HandoffQueue
+from persona_router.log.arms import ArmsReader
 from persona_router.log.figures import FiguresReader
 from persona_router.log.questions import QuestionsReader
 from persona_router.log.reader import LogReader
@@ -62,5 +64,8 @@ def insight_routes(
         ).routes(),
         *ReplayPage(
             reader=reader, cards=cards, policy=policy, renderer=renderer, clock=clock
+        ).routes(),
+        *ComparePage(
+            reader=ArmsReader(log), policy=policy, renderer=renderer, clock=clock
         ).routes(),
     ]

@@ -13,11 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
+from persona_router.content.compared_policy import compared_file, read_compared
 from persona_router.content.errors import ContentError
 from persona_router.content.personas import read_personas
 from persona_router.content.plugins import load_signals
 from persona_router.content.policies import read_policy
 from persona_router.core.counterfactual import Change, changes, leads_to
+from persona_router.core.policy import Policy
 from persona_router.desk.access import ADMIN, OPERATIONS, shown
 from persona_router.desk.log_access import reading, refused
 from persona_router.desk.log_words import BAR_WIDTH, LogWords
@@ -147,10 +149,11 @@ class LogPages:
     def _made_again(self, row: Mapping[str, Any]) -> tuple[str | None, tuple[Change, ...]] | None:
         """Return the route under today's policy and what would change it; None if neither can be.
 
-        Values of outside, such as a concern or route of an older policy, must not break the page.
+        In the arm of a comparison that another policy leads, that policy is meant. Values of
+        outside, such as a concern or route of an older policy, must not break the page.
         """
         try:
-            policy = read_policy(self._policy)
+            policy = self._policy_of(row["arm"])
             personas = read_personas(self._cards, routes=policy.routes, signals=load_signals())
             facts = facts_of(row, policy)
             if facts is None:
@@ -159,6 +162,11 @@ class LogPages:
         except (ContentError, ImportError, LookupError, TypeError, ValueError) as error:
             log.warning("decision cannot be made again: %s", error, extra={"decision": row["id"]})
             return None
+
+    def _policy_of(self, arm: str | None) -> Policy:
+        policy = read_policy(self._policy)
+        other = compared_file(self._policy, policy) if arm == "b" else None
+        return read_compared(other, policy, beside=self._policy) if other else policy
 
 
 def _asked(request: Request) -> tuple[Filter, str]:

@@ -88,7 +88,7 @@ def decision_row(event: Mapping[str, Any]) -> dict[str, Any] | None:
             name: decision.get(name)
             for name in (
                 "turn", "locale", "intent", "concern", "route", "persona", "policy_version",
-                "propensity", "stated_route", "inferred_route", "inferred_persona", "spoken",
+                "propensity", "arm", "stated_route", "inferred_route", "inferred_persona", "spoken",
                 "state",
             )
         },

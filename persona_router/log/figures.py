@@ -1,7 +1,7 @@
 """What the routing log's rows add up to over some days; SQLite does the adding."""
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,27 +16,31 @@ MOST_ARTICLES = 50
 _LATER_SECONDS = DAY_SECONDS
 """What happens so long after the last day still belongs to visits that began before."""
 
-_VISITS = """
+VISITED = """
 WITH numbered AS (
     SELECT *, sum(turn IS 1) OVER (
         PARTITION BY conversation ORDER BY at, turn ROWS UNBOUNDED PRECEDING
     ) AS visit
     FROM (
-        SELECT at, conversation, turn, profile, handed_over, helped, rating, repeat_contact
+        SELECT rowid AS place, at, conversation, turn, profile, handed_over, helped, rating,
+            repeat_contact
         FROM decision INDEXED BY decision_by_visit WHERE at >= :since AND at < :later
     )
 ), visited AS (
     -- SQLite takes the bare column of the row that max() found: what was known last.
-    SELECT max(at) AS ended, profile AS last,
+    SELECT max(at) AS ended, profile AS last, conversation,
+        sum(CASE WHEN turn = 1 THEN place END) AS opening,
         sum(CASE WHEN turn = 1 THEN at END) AS began,
         sum(CASE WHEN turn = 1 THEN profile END) AS first,
         total(handed_over) > 0 AS handed_over, total(repeat_contact) > 0 AS came_back,
         count(helped) > 0 AS told, total(helped = 0) > 0 AS not_helped,
         count(rating) AS rated, total(rating >= :satisfied) AS satisfied
     FROM numbered WHERE visit > 0 GROUP BY conversation, visit
-), kinds AS (
-    SELECT cast((began - :since) / :day AS INTEGER) AS day, last, first, count(*) AS visits,
-        sum(handed_over) AS handed_over, sum(told) AS told,
+)
+"""
+"""Visits of the values of `asked`, one a row; `opening` is the row of the first decision."""
+TALLIED = """
+    count(*) AS visits, sum(handed_over) AS handed_over, sum(told) AS told,
         sum(told AND NOT not_helped AND NOT handed_over) AS resolved,
         sum(ended < :watched) AS watched,
         sum(ended < :watched AND NOT handed_over AND NOT came_back) AS deflected,
@@ -44,6 +48,11 @@ WITH numbered AS (
         sum(rated > 0 OR told) AS judged,
         sum(CASE WHEN rated > 0 THEN satisfied = rated
             ELSE told AND NOT not_helped AND NOT handed_over END) AS pleased
+"""
+"""The values of a Tally in their order, over rows of VISITED."""
+_VISITS = f"""
+{VISITED}, kinds AS (
+    SELECT cast((began - :since) / :day AS INTEGER) AS day, last, first, {TALLIED}
     FROM visited WHERE began < :until GROUP BY 1, 2, 3
 )
 SELECT day, latest.persona, latest.language, began.route, sum(visits), sum(handed_over), sum(told),
@@ -149,19 +158,27 @@ class FiguresReader:
         return {language: Rate(int(hits), cases) for language, hits, cases in found}
 
 
-def _cells(database: sqlite3.Connection, span: Span, now: float) -> tuple[Cell, ...]:
-    asked = {
+def asked(span: Span, now: float) -> dict[str, float]:
+    """Return the values that VISITED and TALLIED ask for; `now` is in Unix seconds."""
+    return {
         "since": span.since, "until": span.until, "later": span.until + _LATER_SECONDS,
         "day": DAY_SECONDS, "satisfied": SATISFIED_FROM, "watched": now - REPEAT_SECONDS,
     }  # fmt: skip
-    names = tuple(Tally.__dataclass_fields__)
+
+
+def tally(sums: Iterable[float]) -> Tally:
+    """Return the Tally whose values are `sums`, as TALLIED selects them."""
+    return Tally(**dict(zip(Tally.__dataclass_fields__, map(int, sums), strict=True)))
+
+
+def _cells(database: sqlite3.Connection, span: Span, now: float) -> tuple[Cell, ...]:
     return tuple(
         Cell(
             day=day,
             persona=persona,
             language=language,
             route=route,
-            tally=Tally(**{name: int(n) for name, n in zip(names, sums, strict=True)}),
+            tally=tally(sums),
         )
-        for day, persona, language, route, *sums in database.execute(_VISITS, asked)
+        for day, persona, language, route, *sums in database.execute(_VISITS, asked(span, now))
     )

@@ -25,9 +25,10 @@ def logged_decisions(rows: Iterable[Mapping[str, Any]], policy: Policy) -> Itera
             at=row["at"],
             route=NOWHERE if nowhere else row["route"] or NOWHERE,
             facts=facts_of(row, policy),
-            tried=any(reason["code"] == "trial" for reason in row["reasons"]),
+            tried=any(reason["code"] in _TRIED for reason in row["reasons"]),
         )
 
 
+_TRIED = ("trial", "compared")
 _LEADING = ("closed", "no_route", "callback", "rescue", "not_helped")
 """Actions that come of a choice of routes; a callback may also be a route's own action."""

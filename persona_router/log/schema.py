@@ -92,6 +92,12 @@ _COVERING = (
     "CREATE INDEX decision_by_profile ON decision (profile, at, id)",
 )
 
+_COMPARED = {"arm": "TEXT"}
+_ARMS = (
+    "CREATE INDEX decision_by_arm ON decision (at, arm, policy_version, propensity)"
+    " WHERE arm IS NOT NULL"
+)
+
 _PROFILED = (
     "locale", "persona", "intent", "concern", "route", "article", "policy_version", "reasons",
     "translation_demand", "failed", "stated_route", "inferred_route", "corrected",
@@ -189,6 +195,12 @@ def _add_questions(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
+def _add_arm(database: sqlite3.Connection) -> None:
+    """Add which of two compared policies decided, and an index of the decisions that have it."""
+    _add_columns(database, _COMPARED)
+    database.execute(_ARMS)
+
+
 def _fill_profiles(database: sqlite3.Connection) -> None:
     """Give each row its profile, and the language that its locale begins with."""
     numbers = ProfileNumbers(database, known={})
@@ -224,4 +236,5 @@ _STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _add_figures,
     _add_rollup,
     _add_questions,
+    _add_arm,
 )

@@ -16,8 +16,8 @@ COLUMNS = (
     "id", "at", "conversation", "turn", "channel", "locale", "language", "language_confidence",
     "intent", "intent_confidence", "concern", "route", "plan", "persona", "posterior", "evidence",
     "signals", "reasons", "constraints", "alternatives", "closed", "article", "article_locale",
-    "article_score", "translation_demand", "failed", "policy_version", "propensity", "model",
-    "stated_route", "inferred_route", "corrected", "inferred_persona", "spoken", "state",
+    "article_score", "translation_demand", "failed", "policy_version", "propensity", "arm",
+    "model", "stated_route", "inferred_route", "corrected", "inferred_persona", "spoken", "state",
 )  # fmt: skip
 """What a row is written with."""
 OUTCOMES = ("latency_ms", "handed_over", "helped", "rating", "repeat_contact")

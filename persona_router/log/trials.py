@@ -118,6 +118,8 @@ def _choice(
     """Return the choice of a decision that something could be tried in; None for all others."""
     if not row["plan"] or row["propensity"] is None or not 0 < row["propensity"] < 1:
         return None
+    if row["arm"] is not None:  # a comparison: where the other policy led is not logged
+        return None
     facts = facts_of(row, policy)
     if facts is None or set(facts.posterior) not in (set(), {one.id for one in personas}):
         return None

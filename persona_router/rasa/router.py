@@ -20,10 +20,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from persona_router.content.assistant import Assistant, read_assistant
 from persona_router.content.learned_files import load_learned, save_learned
 from persona_router.content.meaning_fit import load_meaning, save_meaning
-from persona_router.content.personas import DEFAULT_PERSONAS
-from persona_router.content.policies import DEFAULT_POLICY
 from persona_router.core.learned import LearnedModel
 from persona_router.core.meaning import MeaningModel
+from persona_router.core.policy_comparison import route_compared
 from persona_router.core.routing import after_handoff, route_turn
 from persona_router.core.state import read_state
 from persona_router.logs import about
@@ -35,11 +34,13 @@ from persona_router.rasa.conversation import (
     changed_entities,
     earlier,
     in_conversation,
+    lot_of,
     released_by_person,
 )
 from persona_router.rasa.evaluation import current_evaluation
-from persona_router.rasa.model_files import content_path, fingerprint, persist, restore
+from persona_router.rasa.model_files import fingerprint, persist, restore
 from persona_router.rasa.questions import keep_question
+from persona_router.rasa.routing_paths import COMPARED, own_path, routing_paths
 from persona_router.rasa.told import told_hits
 from persona_router.rasa.training import fit_learned, fit_meaning
 from persona_router.rasa.turns import read_turn
@@ -47,20 +48,6 @@ from persona_router.rasa.watching import watched
 
 log = logging.getLogger(__name__)
 _MADE = ("meaning.npz", "learned.json", "intents.json")
-
-
-def _paths(config: Dict[str, Any]) -> Dict[str, Path]:
-    paths = {
-        "routing.yml": content_path(config, "routing", DEFAULT_POLICY),
-        "personas": content_path(config, "personas", DEFAULT_PERSONAS),
-    }
-    if config.get("lexicon"):
-        paths["lexicon"] = Path(config["lexicon"])
-    return paths
-
-
-def _own(config: Dict[str, Any], name: str) -> Optional[Path]:
-    return Path(config[name]) if config.get(name) else None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -94,14 +81,16 @@ class PersonaRouter(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "PersonaRouter":
         """Return the component for training; raises ContentError where content is at fault."""
-        paths = _paths(config)
+        paths = routing_paths(config)
         assistant = read_assistant(
             policy=paths["routing.yml"], personas=paths["personas"], lexicon=paths.get("lexicon")
         )
         component = cls(assistant, MeaningModel(), LearnedModel(), [])
         component._storage, component._resource = model_storage, resource
         component._paths = paths
-        component._examples, component._wishes = (_own(config, n) for n in ("examples", "wishes"))
+        component._examples, component._wishes = (
+            own_path(config, n) for n in ("examples", "wishes")
+        )
         return component
 
     @classmethod
@@ -123,6 +112,7 @@ class PersonaRouter(GraphComponent):
                 policy=folder / "routing.yml",
                 personas=folder / "personas",
                 lexicon=own if own.exists() else None,
+                compared=folder / COMPARED,
             )
             meaning = load_meaning(folder / "meaning.npz")
             learned = load_learned(folder / "learned.json")
@@ -134,8 +124,8 @@ class PersonaRouter(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Return a hash of all content, so that an edited file is not served from the cache."""
-        learned = filter(None, (_own(config, name) for name in ("examples", "wishes")))
-        return fingerprint([*_paths(config).values(), *learned])
+        learned = filter(None, (own_path(config, name) for name in ("examples", "wishes")))
+        return fingerprint([*routing_paths(config).values(), *learned])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Return the resource with content, classifiers over vectors, and the known intents."""
@@ -184,22 +174,29 @@ class PersonaRouter(GraphComponent):
         assistant = self._assistant
         if case in self._learned.held_out:
             assistant = self._stated.taught(self._learned.of(case))
-        policy = assistant.policy
+        policy, compared = assistant.policy, assistant.compared
         state = read_state((earlier(tracker, ROUTING) or {}).get("state"))
         if evaluation is not None and evaluation.at is None:
-            policy = policy.always_open()
+            policy, compared = policy.always_open(), compared and compared.always_open()
         turn = read_turn(message, tracker, assistant, self._meaning, number=state.turns + 1)
         at = evaluation.at if evaluation is not None and evaluation.at else _now()
         going_back = turn.payload is not None and turn.payload.kind == "resume"
-        decision = route_turn(
-            turn,
-            after_handoff(state) if going_back or released_by_person(tracker) else state,
-            policy=policy,
-            personas=assistant.personas,
-            at=at,
-            decision_id=_decision_id(tracker, policy.version),
-            lot=_lot(tracker) if turn.metadata.experiments else None,
-        )
+        if going_back or released_by_person(tracker):
+            state = after_handoff(state)
+        given = {
+            "policy": policy,
+            "personas": assistant.personas,
+            "at": at,
+            "decision_id": _decision_id(tracker, policy.version),
+        }
+        agreed = turn.metadata.experiments
+        if compared is not None and agreed:
+            lot = lot_of(tracker, "arm")
+            decision = route_compared(turn, state, compared=compared, lot=lot, **given)
+        else:
+            decision = route_turn(
+                turn, state, lot=lot_of(tracker, "lot") if agreed else None, **given
+            )
         message.set(ROUTING, decision.to_json(), add_to_output=True)
         # Rasa leaves out a line that says the same as the one before.
         said = {"route": decision.route, "persona": decision.persona, "intent": decision.intent}
@@ -232,12 +229,6 @@ class PersonaRouter(GraphComponent):
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-def _lot(tracker: DialogueStateTracker) -> float:
-    """Return what the whole conversation draws in trials, evenly from [0, 1)."""
-    spot = f"lot|{tracker.sender_id}|{tracker.events[0].timestamp}"
-    return int.from_bytes(hashlib.sha256(spot.encode()).digest()[:6], "big") / 2**48
 
 
 def _decision_id(tracker: DialogueStateTracker, version: str) -> str:

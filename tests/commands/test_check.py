@@ -350,3 +350,19 @@ def test_check_names_what_is_wrong_with_the_address_of_the_article_index(
             "1 fault",
         ],
     )
+
+
+def test_check_reads_the_compared_policy_too(check, data: Path) -> None:
+    other = data / "routing.b.yml"
+    usual = (data / "routing.yml").read_text(encoding="utf-8")
+    change(data / "routing.yml", "comparison:\n  share: 0", "comparison:\n  policy: routing.b.yml")
+    assert check() == (
+        1,
+        ["data/routing.b.yml: The file is missing. Create or restore it.", "1 fault"],
+    )
+    other.write_text(usual, encoding="utf-8")
+    assert check() == (0, ["No faults."])
+    change(other, "default_locale: en", "default_locale: de")
+    status, lines = check()
+    assert (status, len(lines)) == (1, 2)
+    assert lines[0].startswith("data/routing.b.yml: default_locale: It is not as in routing.yml.")

@@ -15,8 +15,8 @@ from persona_router.cli import build_parser, main
         ([], "the following arguments are required: COMMAND"),
         (["fly"], "invalid choice: 'fly' (choose from 'explain', 'evaluate', 'fairness', 'check', "
                   "'personas', 'knowledge', 'coverage', 'handoff', 'desk', 'log', 'consume', "
-                  "'figures', 'questions', 'replay', 'demo', 'brand', 'datasette', 'privacy', "
-                  "'init')"),
+                  "'figures', 'questions', 'replay', 'compare', 'demo', 'brand', 'datasette', "
+                  "'privacy', 'init')"),
         (["evaluate", "mood", "x"], "invalid choice: 'mood'"),
         (["explain"], "the following arguments are required: text"),
         (["explain", "--at", "tomorrow", "x"],

@@ -95,6 +95,11 @@ def test_explanation_shows_what_was_stated_beside_what_was_inferred() -> None:
     assert "  stated     agent; inferred phone" in lines
 
 
+def test_explanation_names_the_arm_of_a_comparison() -> None:
+    parsed = {**PARSED, "routing": {**PARSED["routing"], "arm": "b"}}
+    assert explanation("wo ist 4471903", parsed)[-1] == "  decision   d1, policy 1+abc, arm b"
+
+
 def test_explanation_of_a_failure_points_to_the_log() -> None:
     assert explanation("x", {"routing": {"error": True}}) == [
         "» x",

@@ -89,7 +89,7 @@ def test_version_names_the_content(file: Path) -> None:
             "routes, neutral, intents, default_served_by, unrecognised, wishes, accepts, declines, "
             "actions, must_answer, evidence, weights, free_text, reading_pages, article_from, "
             "personas, coverage_budget, fairness_budget, articles, devices, desk, "
-            "callbacks, exploration, privacy.",
+            "callbacks, exploration, comparison, privacy.",
         ),
         (lambda p: p.pop("routes"), "routes: It is missing. Write a mapping here."),
         (

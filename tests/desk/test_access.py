@@ -38,6 +38,7 @@ def wanted(method: str, path: str) -> set[str]:
         "personas": {"operations", "admin"},
         "brand": {"operations", "admin"},
         "replay": {"operations", "admin"},
+        "compare": {"operations", "admin"},
         "ratings": {"agent", "operations"},
     }
     return owners.get(first, {"agent"})

@@ -55,6 +55,13 @@ def rows(route: Make, noon: Any) -> list[dict[str, Any]]:
     return [row_of(one, at=at + 60 * n) | {"id": f"d{n}"} for n, one in enumerate(made)]
 
 
+def test_decision_that_only_the_compared_policy_led_counts_as_tried(rows, policy, personas) -> None:
+    rows[0]["reasons"] = [*rows[0]["reasons"], {"code": "compared", "values": {}}]
+    rows[1]["arm"] = "b"
+    found = again(rows, policy, personas)
+    assert (found.unmade, found.remade) == ({"tried out": 1}, 3)
+
+
 def test_policy_without_self_service_sends_its_customers_on(rows, policy, personas) -> None:
     fewer = {**policy.intents, "track_order": IntentPolicy(("agent", "phone"))}
     found = again(rows, replace(policy, intents=fewer), personas)

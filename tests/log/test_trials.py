@@ -98,6 +98,7 @@ def test_first_turn_begins_another_visit() -> None:
     [
         {"propensity": 1.0},
         {"propensity": None},
+        {"arm": "a"},
         {"plan": []},
         {"failed": 1},
         {"posterior": {"somebody": 1.0}},

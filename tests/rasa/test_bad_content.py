@@ -68,6 +68,12 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         "data/routing.yml",
     ),
     "unknown key": (_replace("routing.yml", "weights:", "wheights:"), "wheights"),
+    "no compared policy": (
+        _replace(
+            "routing.yml", "comparison:\n  share: 0 ", "comparison:\n  policy: b.yml\n  share: 0.5 "
+        ),
+        "data/b.yml: The file is missing.",
+    ),
     "no cards": (lambda data: shutil.rmtree(data / "personas"), "data/personas"),
     "card that is no YAML": (
         lambda data: (data / "personas" / "talker.yml").write_text("name: ["),

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -10,6 +12,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from persona_router.core.comparison_rules import arm_of
 from persona_router.rasa.conversation import (
     changed_entities,
     earlier,
@@ -17,6 +20,7 @@ from persona_router.rasa.conversation import (
     in_conversation,
     latest_metadata,
     left_events,
+    lot_of,
     released_by_person,
     since_message,
     slot,
@@ -104,3 +108,24 @@ def test_released_by_person_is_seen_until_the_customer_writes_again() -> None:
     assert released_by_person(tracker)
     tracker.update(UserUttered("Wie lange dauert die Lieferung?"))
     assert not released_by_person(tracker)
+
+
+def visitor(number: int, *events: str) -> DialogueStateTracker:
+    begun = SessionStarted(timestamp=1.0)
+    return DialogueStateTracker.from_events(f"visitor {number}", [begun, *map(uttered, events)], [])
+
+
+def test_arms_have_their_share_of_conversations() -> None:
+    arms = Counter(arm_of(lot_of(visitor(n), "arm"), 0.3) for n in range(4000))
+    assert abs(arms["b"] - 1200) <= 3 * (4000 * 0.3 * 0.7) ** 0.5
+
+
+def test_lot_stays_with_a_conversation() -> None:
+    for n in range(20):
+        assert lot_of(visitor(n), "arm") == lot_of(visitor(n, "hello", "where is it"), "arm")
+
+
+def test_lots_of_other_salts_are_drawn_independently() -> None:
+    lots = [(lot_of(visitor(n), "arm"), lot_of(visitor(n), "lot")) for n in range(4000)]
+    both = sum(arm < 0.5 and trial < 0.5 for arm, trial in lots)
+    assert abs(both - 1000) <= 3 * (4000 * 0.25 * 0.75) ** 0.5

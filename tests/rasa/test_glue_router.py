@@ -127,6 +127,84 @@ def test_trials_stay_with_a_conversation_and_need_its_consent(tmp_path: Path) ->
     assert len(led[True]) == 2
 
 
+@pytest.fixture(scope="module")
+def comparing(tmp_path_factory: pytest.TempPathFactory) -> PersonaRouter:
+    """Return the component in which a policy whose orders only people track leads a third."""
+    folder = tmp_path_factory.mktemp("comparing")
+    (folder / "other").mkdir()
+    served = {"served_by": ["agent", "phone"], "self_service": "track_form"}
+    opening = {"served_by": ["knowledge_base", "agent", "phone"]}
+    policy_file(
+        folder / "other", version="people", intents={"track_order": served, "opening": opening}
+    )
+    return trained(folder, comparison={"policy": "other/routing.yml", "share": 1 / 3})
+
+
+def tracked(router: PersonaRouter, sender: str, *events: Any, consent: bool = True) -> Any:
+    """Return the decision of a turn that asks for an order."""
+    asked = message("where is it", intent="track_order", metadata={"experiments": consent})
+    [found] = router.process([asked], conversation(*events, sender=sender))
+    return found.get("routing")
+
+
+def test_each_arm_is_led_by_its_policy(comparing: PersonaRouter) -> None:
+    arms = set()
+    for n in range(30):
+        decision = tracked(comparing, f"visitor {n}")
+        arms.add(decision["arm"])
+        version, route, share = (
+            ("people+", "agent", 1 / 3)
+            if decision["arm"] == "b"
+            else ("tested+", "self_service", 2 / 3)
+        )
+        assert decision["policy_version"].startswith(version)
+        assert decision["route"] == route
+        assert decision["propensity"] == pytest.approx(share)
+    assert arms == {"a", "b"}
+
+
+def test_arm_stays_with_a_conversation_and_its_ids_are_those_of_the_usual_policy(
+    comparing: PersonaRouter,
+) -> None:
+    for n in range(15):
+        without = tracked(comparing, f"visitor {n}", consent=False)
+        first = tracked(comparing, f"visitor {n}")
+        later = tracked(comparing, f"visitor {n}", uttered("where is it", routing=first))
+        assert first["id"] == without["id"] != later["id"]
+        assert first["arm"] == later["arm"]
+        assert later["turn"] == 2
+
+
+def test_without_consent_nobody_takes_part_in_a_comparison(comparing: PersonaRouter) -> None:
+    for n in range(30):
+        decision = tracked(comparing, f"visitor {n}", consent=False)
+        assert (decision["arm"], decision["propensity"]) == (None, 1.0)
+        assert decision["policy_version"].startswith("tested+")
+
+
+def test_share_of_nothing_changes_nothing(tmp_path: Path, router: PersonaRouter) -> None:
+    idle = trained(tmp_path, comparison={"policy": "nowhere.yml", "share": 0})
+    for n in range(10):
+        found, usual = (tracked(one, f"visitor {n}") for one in (idle, router))
+        for decision in (found, usual):
+            decision.pop("id")
+            decision.pop("policy_version")
+        assert found == usual
+        assert found["arm"] is None
+
+
+def test_edit_of_the_compared_policy_changes_the_fingerprint(tmp_path: Path) -> None:
+    routing = policy_file(tmp_path, comparison={"policy": "b.yml", "share": 0.5})
+    config = {**PersonaRouter.get_default_config(), "routing": str(routing)}
+    other = tmp_path / "b.yml"
+    prints = [PersonaRouter.fingerprint_addon(config)]
+    for version in ("b", "b", "c"):
+        other.write_text(f"version: {version}", encoding="utf-8")
+        prints.append(PersonaRouter.fingerprint_addon(config))
+    assert prints[1] == prints[2]
+    assert len(set(prints)) == 3
+
+
 def test_state_goes_on_from_the_last_decision(router: PersonaRouter) -> None:
     first = routed(router, message("where is it", intent="track_order"))
     asked = message("just get me a human being", intent="talk_to_human")
