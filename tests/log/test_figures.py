@@ -177,7 +177,7 @@ visits = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(visits=visits)
 def test_counts_of_every_split_add_up_to_the_whole(
     tmp_path_factory: pytest.TempPathFactory,

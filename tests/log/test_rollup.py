@@ -37,7 +37,7 @@ days = st.one_of(st.none(), st.integers(-5, 110))
 placed = st.lists(st.tuples(st.integers(0, 100), st.sampled_from(_LANGUAGES)), max_size=30)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(places=placed, since=days, length=days, noted=st.sets(st.integers(0, 29)), kept=days)
 def test_counts_are_those_of_the_rows_whatever_was_added_noted_and_deleted(
     places: list[tuple[int, str]], since: int | None, length: int | None, noted: set[int],

@@ -142,7 +142,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(steps, max_size=24))
 def test_any_conversation_is_predicted_as_by_rasas_own_policy(policies, parts) -> None:
     def prediction(policy: RulePolicy) -> tuple[list[float], Sequence[object], bool]:
