@@ -2,12 +2,13 @@
 
     python -m bench.log [DECISIONS …]
 
-DECISIONS are sizes of the log, 100000 and 1000000 unless given; 10000000 takes an hour and 20 GB of
-the temporary folder. Intents, languages and personas are as frequent as words are, over a year; a
-row is as long as those of the sample. All but the last decisions are filled in at once, as a copy
-would be; the last 50,000 are added as the consumer adds them, 500 in a transaction, which tells
-how many can be added in a second at that size. Prints a table, in milliseconds: of pages the median
-of several, and over all of them the 95th percentile. Writes bench/results/<time>.json.
+DECISIONS are sizes of the log, 100000 and 1000000 unless given; 10000000 takes half an hour and
+20 GB of the temporary folder. Intents, languages and personas are as frequent as words are, over a
+year; a row is as long as those of the sample. All but the last decisions are filled in at once,
+those beyond a million as copies with other times, ids and measures; the last 50,000 are added as
+the consumer adds them, 500 in a transaction, which tells how many can be added in a second at that
+size. Prints a table, in milliseconds: of pages the median of several, and over all of them the 95th
+percentile. Writes bench/results/<time>.json.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bench.log_filling import fill
+from bench.log_filling import MOST_MADE, fill
 from bench.report import write
 from persona_router.log.figures import FiguresReader
 from persona_router.log.filters import read_filter
@@ -73,10 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measure(size: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.sqlite"
-        rows, started = _rows(size), time.perf_counter()
-        added = min(size, _ADDED_LAST)
-        fill(path, itertools.islice(rows, size - added))
-        log, waited = RoutingLog(path), 0.0
+        added, started = min(size, _ADDED_LAST), time.perf_counter()
+        earlier = size - added
+        share = earlier / size
+        made = _rows(min(earlier, MOST_MADE), 0.0, share)
+        fill(path, made, earlier, seconds=_YEAR * share)
+        rows, log, waited = _rows(added, share, 1.0), RoutingLog(path), 0.0
         while batch := list(itertools.islice(rows, _BATCH)):
             before = time.perf_counter()
             log.add_all(batch)
@@ -127,8 +130,9 @@ def _profiles(path: Path) -> int:
         return int(database.execute("SELECT count(*) FROM profile").fetchone()[0])
 
 
-def _rows(size: int) -> Iterator[dict[str, Any]]:
-    chance = random.Random(7)
+def _rows(size: int, since: float, until: float) -> Iterator[dict[str, Any]]:
+    """Yield so many decisions between two shares of the year."""
+    chance = random.Random(f"{since}")
     end = datetime.datetime(2026, 12, 31, tzinfo=datetime.timezone.utc).timestamp()
     for number in range(size):
         intent, language = _zipf(chance, _INTENTS), _zipf(chance, _LANGUAGES)
@@ -139,7 +143,8 @@ def _rows(size: int) -> Iterator[dict[str, Any]]:
         route = usual if chance.random() < 0.8 else chance.choice(_ROUTES)
         stated = chance.choice(_ROUTES) if chance.random() < 0.1 else None
         read = route == "knowledge_base"
-        at = end - _YEAR * (1 - number / size)
+        place = since + (until - since) * number / size
+        at = end - _YEAR * (1 - place)
         if number % 4 == 0:
             conversation = f"{chance.getrandbits(128):032x}"
         yield {
@@ -159,8 +164,8 @@ def _rows(size: int) -> Iterator[dict[str, Any]]:
             "article": f"article_{_INTENTS.index(intent) % 20}" if read else None,
             "article_locale": language if read else None, "article_score": 0.5,
             "translation_demand": int(read and chance.random() < 0.05),
-            "failed": int(chance.random() < 0.002), "policy_version": f"{number * 6 // size}+abc",
-            "propensity": 1.0, "model": f"model_{number * 12 // size}", "stated_route": stated,
+            "failed": int(chance.random() < 0.002), "policy_version": f"{int(6 * place)}+abc",
+            "propensity": 1.0, "model": f"model_{int(12 * place)}", "stated_route": stated,
             "inferred_route": route, "corrected": 0, "inferred_persona": persona,
             "spoken": None, "state": {"turns": 1, "told": 1, "decibans": {}},
             "latency_ms": round(chance.lognormvariate(3, 0.5), 1),

@@ -3,22 +3,33 @@
 import itertools
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from persona_router.log import rollup
 from persona_router.log.profile import ProfileNumbers
 from persona_router.log.store import COLUMNS, OUTCOMES, RoutingLog
 
 _BATCH = 10_000
+MOST_MADE = 1_000_000
+"""Of more, each is copied: with a time, ids and measures of its own, and the same profile."""
 _NAMES = (*COLUMNS, *OUTCOMES, "profile")
-_DAYS = (1, 32)
+_COPIED = {
+    "id": "printf('%011x', 1000 * (at + :later)) || substr(hex(randomblob(7)), 1, 13)",
+    "at": "at + :later",
+    "conversation": "substr(conversation, 1, 28) || printf('%04x', :copy)",
+    "intent_confidence": "(abs(random()) % 1000) / 1000.0",
+    "latency_ms": "latency_ms * (0.5 + (abs(random()) % 1000) / 1000.0)",
+}
 
 
-def fill(path: Path, rows: Iterator[Mapping[str, Any]]) -> None:
-    """Write the rows into a new log at `path`; it ends as if they had been added one by one."""
+def fill(path: Path, rows: Iterator[Mapping[str, Any]], size: int, *, seconds: float) -> None:
+    """Make a log of `size` decisions at `path`, as if they had been added one by one.
+
+    `rows` are the first `MOST_MADE` of them, spread evenly over `seconds`.
+    """
     RoutingLog(path).close()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.row_factory = sqlite3.Row
@@ -31,29 +42,42 @@ def fill(path: Path, rows: Iterator[Mapping[str, Any]]) -> None:
         ).fetchall()
         for kind, name, _ in made:
             database.execute(f"DROP {kind} {name}")
-        _write(database, rows)
+        database.execute("BEGIN")
+        _write(database, itertools.islice(rows, min(size, MOST_MADE)))
+        _copy(database, size, seconds)
         for _, _, sql in made:
             database.execute(sql)
+        for statement in rollup.FILLED:
+            database.execute(statement)
+        database.execute("COMMIT")
         database.execute("PRAGMA journal_mode = WAL")
 
 
 def _write(database: sqlite3.Connection, rows: Iterator[Mapping[str, Any]]) -> None:
-    profiles, counts = ProfileNumbers(database, known={}), Counter[tuple[int, int, int]]()
+    profiles = ProfileNumbers(database, known={})
     insert = f"INSERT INTO decision ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
     while batch := list(itertools.islice(rows, _BATCH)):
-        database.execute("BEGIN")
-        values = []
-        for row in batch:
-            number = profiles.of(row)
-            counts.update((days, int(row["at"] // (days * 86_400)), number) for days in _DAYS)
-            values.append([*(_stored(row.get(name)) for name in _NAMES[:-1]), number])
+        values = [
+            [*(_stored(row.get(name)) for name in _NAMES[:-1]), profiles.of(row)] for row in batch
+        ]
         database.executemany(insert, values)
-        database.execute("COMMIT")
-    database.execute("BEGIN")
-    database.executemany(
-        "INSERT INTO rollup VALUES (?, ?, ?, ?)", ((*key, n) for key, n in counts.items())
-    )
-    database.execute("COMMIT")
+
+
+def _copy(database: sqlite3.Connection, size: int, seconds: float) -> None:
+    """Add copies, each a little later than the one before, until there are `size` rows."""
+    copies = max(1, size // MOST_MADE)
+    there = min(size, MOST_MADE)
+    copied = ", ".join(_COPIED.get(name, name) for name in _NAMES)
+    for copy in range(1, copies + 1):
+        database.execute(
+            f"INSERT INTO decision ({', '.join(_NAMES)})"
+            f" SELECT {copied} FROM decision WHERE rowid <= {there} LIMIT :missing",
+            {
+                "copy": copy,
+                "later": copy * seconds / size,
+                "missing": max(0, min(there, size - copy * there)),
+            },
+        )
 
 
 def _stored(value: Any) -> Any:

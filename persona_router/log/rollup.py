@@ -30,6 +30,12 @@ def _change(row: str, *, by: int) -> str:
     return counted if by > 0 else counted + gone
 
 
+FILLED = tuple(
+    f"INSERT INTO rollup SELECT {days}, {_place('at', days)}, profile, count(*) FROM decision"
+    " WHERE profile IS NOT NULL GROUP BY 2, 3"
+    for days in (1, _BLOCK)
+)
+"""What counts the rows that are there."""
 TABLES = (
     """
     CREATE TABLE rollup (
@@ -37,11 +43,7 @@ TABLES = (
         number INTEGER NOT NULL, PRIMARY KEY (days, place, profile)
     ) WITHOUT ROWID
     """,
-    *(
-        f"INSERT INTO rollup SELECT {days}, {_place('at', days)}, profile, count(*) FROM decision"
-        " WHERE profile IS NOT NULL GROUP BY 2, 3"
-        for days in (1, _BLOCK)
-    ),
+    *FILLED,
     "CREATE TRIGGER decision_counted AFTER INSERT ON decision WHEN new.profile IS NOT NULL"
     f" BEGIN {_change('new', by=1)} END",
     "CREATE TRIGGER decision_discounted AFTER DELETE ON decision WHEN old.profile IS NOT NULL"
