@@ -16,7 +16,7 @@ COLUMNS = (
     "id", "at", "conversation", "turn", "channel", "locale", "language", "language_confidence",
     "intent", "intent_confidence", "concern", "route", "plan", "persona", "posterior", "evidence",
     "signals", "reasons", "constraints", "alternatives", "closed", "article", "article_locale",
-    "article_score", "translation_demand", "failed", "policy_version", "propensity", "model",
+    "article_score", "translation_demand", "failed", "policy_version", "propensity", "arm", "model",
     "stated_route", "inferred_route", "corrected", "inferred_persona", "spoken", "state",
 )  # fmt: skip
 """What a row is written with."""
@@ -61,7 +61,7 @@ class RoutingLog:
             # pages would be found again in the usual 2 MB, or be carried over more than once.
             self._database.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             self._database.execute(f"PRAGMA wal_autocheckpoint = {_JOURNAL_PAGES}")
-            migrate(self._database)
+            migrate(self._database, path)
             if simulated is not None:
                 keep_apart(self._database, simulated=simulated)
             self._profiles = ProfileNumbers(self._database)
