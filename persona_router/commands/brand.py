@@ -1,7 +1,6 @@
 """`persona-router brand`: what kind of service the brand itself gives, and what would move it."""
 
 import argparse
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +25,7 @@ from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.figures import FiguresReader
 from persona_router.log.filters import FilterFault
+from persona_router.log.places import log_place
 from persona_router.log.span import Span, read_span
 from persona_router.state import state_file
 
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         remedy = f"Write answers: persona-router brand --questions > {ANSWERS}"
         print(f"There is no profile: {error}. {remedy}", file=sys.stderr)
         return 2
-    except (OSError, sqlite3.Error, QueueUnavailable) as error:
+    except (OSError, QueueUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
@@ -98,7 +98,7 @@ def as_json(found: BrandProfile, span: Span) -> dict[str, object]:
 
 def _measured(policy: Policy, span: Span) -> Mapping[str, float]:
     """Return the axes that log and queue tell something of, where there is enough of it."""
-    reader = FiguresReader(state_file("routing_log.sqlite"), unrecognised=policy.unrecognised)
+    reader = FiguresReader(log_place(), unrecognised=policy.unrecognised)
     note_simulated(reader)
     whole = added_up(reader.read(span, now=time.time()).cells)
     in_time = None

@@ -1,9 +1,9 @@
 """Counts of decisions by profile and day, kept beside the rows, so that nobody counts millions."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
+from persona_router.log.dialect import Database
 from persona_router.log.filters import Filter
 from persona_router.log.selection import EVERYTHING, Selection, named, with_facets, with_words
 from persona_router.log.span import DAY_SECONDS
@@ -12,12 +12,12 @@ _BLOCK = 32
 """Days that are counted together too: a year is twelve entries of a profile, not 366."""
 
 
-def counted(database: sqlite3.Connection, filter: Filter) -> Iterator[tuple[int, int]]:
+def counted(database: Database, filter: Filter) -> Iterator[tuple[int, int]]:
     """Yield profiles and how many rows in the days and words of the filter have them.
 
     A profile may come several times; chosen facets make no difference.
     """
-    matched = with_words(filter.words)
+    matched = with_words(filter.words, database.dialect)
     for days, first, last in _pieces(filter.since, filter.until):
         yield from map(
             tuple,
@@ -28,7 +28,7 @@ def counted(database: sqlite3.Connection, filter: Filter) -> Iterator[tuple[int,
             ),
         )
     if filter.words:
-        rows = named(filter)
+        rows = named(filter, database.dialect)
         yield from map(
             tuple,
             database.execute(
@@ -39,7 +39,7 @@ def counted(database: sqlite3.Connection, filter: Filter) -> Iterator[tuple[int,
 
 
 def stretch(
-    database: sqlite3.Connection,
+    database: Database,
     filter: Filter,
     *,
     start: float | None,
@@ -50,7 +50,7 @@ def stretch(
 
     Without it a page of what happened long ago would be looked for among all that came since.
     """
-    chosen = with_facets(filter).both(with_words(filter.words))
+    chosen = with_facets(filter).both(with_words(filter.words, database.dialect))
     blocks = database.execute(
         f"SELECT place, sum(number) FROM rollup WHERE days = {_BLOCK} AND {chosen.condition}"
         f" GROUP BY place ORDER BY place {'DESC' if descending else 'ASC'}",

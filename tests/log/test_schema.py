@@ -11,7 +11,8 @@ import pytest
 from persona_router.log.filters import Filter
 from persona_router.log.migrations.upgrade import scripts
 from persona_router.log.reader import LogReader
-from persona_router.log.schema import HEAD, revision
+from persona_router.log.schema import HEAD
+from persona_router.log.sqlite import revision
 from persona_router.log.store import COLUMNS, OUTCOMES, RoutingLog
 from tests.log.making import lower, row, write
 

@@ -1,4 +1,4 @@
-"""Columns that a table may have already: some files carry no version."""
+"""What revisions are written with: statements, and columns that may be there already."""
 
 from collections.abc import Mapping
 

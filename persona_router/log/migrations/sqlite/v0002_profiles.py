@@ -6,6 +6,7 @@ from alembic import op
 
 from persona_router.log.migrations.columns import add_missing, run
 from persona_router.log.profile import ProfileNumbers
+from persona_router.log.sqlite import SqliteDatabase
 
 revision = "0002"
 down_revision = "0001"
@@ -58,7 +59,7 @@ def upgrade() -> None:
 
 def _fill_profiles(database: sqlite3.Connection) -> None:
     """Give each row its profile, and the language that its locale begins with."""
-    numbers = ProfileNumbers(database, known={})
+    numbers = ProfileNumbers(SqliteDatabase(database), known={})
     last = 0
     while True:
         rows = database.execute(
