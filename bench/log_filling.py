@@ -8,13 +8,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from persona_router.log import rollup
 from persona_router.log.profile import ProfileNumbers
+from persona_router.log.span import DAY_SECONDS
+from persona_router.log.sqlite import SqliteDatabase
 from persona_router.log.store import COLUMNS, OUTCOMES, RoutingLog
 
 _BATCH = 10_000
 MOST_MADE = 1_000_000
 """Of more, each is copied: with a time, ids and measures of its own, and the same profile."""
+_DAYS = (1, 32)
 _NAMES = (*COLUMNS, *OUTCOMES, "profile")
 _COPIED = {
     "id": "printf('%011x', 1000 * (at + :later)) || substr(hex(randomblob(7)), 1, 13)",
@@ -47,14 +49,17 @@ def fill(path: Path, rows: Iterator[Mapping[str, Any]], size: int, *, seconds: f
         _copy(database, size, seconds)
         for _, _, sql in made:
             database.execute(sql)
-        for statement in rollup.FILLED:
-            database.execute(statement)
+        for days in _DAYS:
+            database.execute(
+                f"INSERT INTO rollup SELECT {days}, cast(at / {days * DAY_SECONDS} AS INTEGER),"
+                " profile, count(*) FROM decision GROUP BY 2, 3"
+            )
         database.execute("COMMIT")
         database.execute("PRAGMA journal_mode = WAL")
 
 
 def _write(database: sqlite3.Connection, rows: Iterator[Mapping[str, Any]]) -> None:
-    profiles = ProfileNumbers(database, known={})
+    profiles = ProfileNumbers(SqliteDatabase(database), known={})
     insert = f"INSERT INTO decision ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
     while batch := list(itertools.islice(rows, _BATCH)):
         values = [

@@ -1,7 +1,6 @@
 """`persona-router brand`: what kind of service the brand itself gives, and what would move it."""
 
 import argparse
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -24,6 +23,7 @@ from persona_router.desk.brand_measures import BrandMeasures
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.filters import FilterFault
+from persona_router.log.places import log_place
 from persona_router.log.span import Span, read_span
 from persona_router.state import state_file
 
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
         remedy = f"Write answers: persona-router brand --questions > {ANSWERS}"
         print(f"There is no profile: {error}. {remedy}", file=sys.stderr)
         return 2
-    except (OSError, sqlite3.Error, QueueUnavailable) as error:
+    except (OSError, QueueUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
@@ -98,7 +98,7 @@ def _measured(policy: Policy, span: Span) -> Mapping[str, float]:
     """Return the axes that log and queue tell something of, where there is enough of it."""
     queue = state_file("handoff.sqlite")
     past = SqliteHandoffQueue(queue).past if queue.exists() else None
-    measures = BrandMeasures(state_file("routing_log.sqlite"), past=past, policy=policy)
+    measures = BrandMeasures(log_place(), past=past, policy=policy)
     note_simulated(measures)
     return measures.read(span, now=time.time())
 

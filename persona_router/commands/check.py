@@ -21,6 +21,7 @@ from persona_router.content.errors import ContentError, ContentWarning
 from persona_router.content.lexicons import read_lexicons
 from persona_router.content.policies import read_policy
 from persona_router.knowledge.postgres_setting import url_faults
+from persona_router.log.places import log_url_faults
 
 
 def run(options: argparse.Namespace) -> int:
@@ -58,6 +59,7 @@ def all_faults(
     yield from connector_faults(project / ENDPOINTS, os.environ)
     yield from dial_out_faults(project / ENDPOINTS, os.environ)
     yield from url_faults(os.environ)
+    yield from log_url_faults(os.environ)
     articles = list(article_files(data / "knowledge")) if (data / "knowledge").exists() else []
     yield from (found for found in articles if isinstance(found, ContentError))
     try:

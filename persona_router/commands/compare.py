@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -16,8 +15,8 @@ from persona_router.core.comparison_rules import ARMS
 from persona_router.core.figures import RATES
 from persona_router.log.arms import ArmsReader
 from persona_router.log.filters import FilterFault
+from persona_router.log.places import log_place
 from persona_router.log.span import Span, read_span
-from persona_router.state import state_file
 
 _FEW = "not enough data"
 _ARM_WIDTH, _RATE_WIDTH = 24, 14
@@ -44,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     now = time.time()
     try:
         span = read_span(options.first, options.last, now=now)
-        reader = ArmsReader(state_file("routing_log.sqlite"))
+        reader = ArmsReader(log_place())
         found = reader.read(span, now=now)
         if found is None:
             remedy = "Choose other days with --from and --to, or set `comparison` in the policy."
@@ -55,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         name = {"since": "from", "until": "to"}.get(fault.name, fault.name)
         print(f"--{name}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
         return 2
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:

@@ -7,9 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
+from persona_router.log.places import log_place
 from persona_router.log.store import RoutingLog
 from persona_router.log.writer import LogWriter
-from persona_router.state import state_file
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     logging.getLogger("persona_router").setLevel(logging.INFO)
     try:
         section = read_event_broker(options.endpoints)
-        routing_log = RoutingLog(state_file("routing_log.sqlite"), simulated=False)
+        routing_log = RoutingLog(log_place(), simulated=False)
         try:
             asyncio.run(_consume(section, options.queue, routing_log))
         finally:

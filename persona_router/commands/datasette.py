@@ -6,7 +6,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from persona_router.state import state_folder
+from persona_router.log.places import URL_VARIABLE, log_place
+from persona_router.log.sqlite import FilePlace
 
 METADATA = Path(__file__).resolve().parents[1] / "defaults" / "datasette.json"
 _INSTALL = "Datasette is not installed: pip install persona-router[datasette]"
@@ -22,7 +23,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Serve the log until Ctrl-C and return Datasette's exit status, or 1 where it cannot be."""
-    log = state_folder() / "routing_log.sqlite"
+    place = log_place()
+    if not isinstance(place, FilePlace):
+        print(f"{URL_VARIABLE}: Datasette reads SQLite only. Use psql.", file=sys.stderr)
+        return 1
+    log = place.path
     if not log.exists():
         print(f"{log}: There is no routing log yet. Start the assistant first.", file=sys.stderr)
         return 1

@@ -16,6 +16,7 @@ from persona_router.content.policies import policy_of, read_policy
 from persona_router.core.policy import Policy
 from persona_router.core.simulation import Crowd, Said, SimulatedCustomer, Visit, visits
 from persona_router.log.events import EventReader, Outcome
+from persona_router.log.places import log_place
 from persona_router.log.store import RoutingLog
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def run(options: argparse.Namespace) -> int:
     """
     crowd, parts = read_crowd(options.crowd), parts_of(read_cases(options.examples))
     policy = read_policy(policy_of(Path()))
-    path = options.state / "routing_log.sqlite"
+    place = log_place(options.state)
     try:
         options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        routing_log = RoutingLog(path, simulated=True)
+        routing_log = RoutingLog(place, simulated=True)
         if routing_log.latest() is not None:
-            raise OSError(f"{path} is full of customers already. Delete it, or name a --state.")
+            raise OSError(f"{place} is full of customers already. Delete it, or name a --state.")
     except OSError as error:
         print(error, file=sys.stderr)
         return 2
@@ -76,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{done} of {options.conversations} conversations", file=sys.stderr)
     routing_log.write(entries)
     routing_log.close()
-    print(f"{done} simulated conversations in {time.monotonic() - began:.0f} s: {path}")
+    print(f"{done} simulated conversations in {time.monotonic() - began:.0f} s: {place}")
     print(f"Look at them: persona-router desk --state {options.state}")
     print(f"Or count them: PERSONA_ROUTER_STATE={options.state} persona-router figures")
     return 0

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -28,6 +27,7 @@ from persona_router.handoff.queue import Kind, QueueUnavailable, WaitedBy, Waits
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.figures import FiguresReader, LogFigures
 from persona_router.log.filters import NONE, FilterFault
+from persona_router.log.places import log_place
 from persona_router.log.span import Span, read_span
 from persona_router.state import state_file
 
@@ -56,8 +56,7 @@ def run(options: argparse.Namespace) -> int:
     now = time.time()
     try:
         span = read_span(options.first, options.last, now=now)
-        log = state_file("routing_log.sqlite")
-        reader = FiguresReader(log, unrecognised=policy.unrecognised)
+        reader = FiguresReader(log_place(), unrecognised=policy.unrecognised)
         simulated = note_simulated(reader)
         figures = reader.read(span, now=now)
         by = tuple(dict.fromkeys(options.by or ("persona",)))
@@ -66,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         name = {"since": "from", "until": "to"}.get(fault.name, fault.name)
         print(f"--{name}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
         return 2
-    except (OSError, sqlite3.Error, QueueUnavailable) as error:
+    except (OSError, QueueUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     content = as_json(figures, waits, waits_by, span, policy, by)

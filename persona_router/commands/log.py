@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
@@ -12,9 +11,9 @@ from typing import Any
 from persona_router.commands.simulated import note_simulated
 from persona_router.log.export import EXPORTED, as_csv
 from persona_router.log.filters import NONE, Filter, FilterFault, read_filter, read_sort
+from persona_router.log.places import log_place
 from persona_router.log.profile import FACETS, FLAGS, profile_of
 from persona_router.log.reader import PAGE_ROWS, LogReader
-from persona_router.state import state_file
 
 _HEADING = (
     "time (UTC)", "conversation", "turn", "language", "intent", "persona", "route", "reason",
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     """Print what was asked for and return 0, or 2 with one line where it cannot be."""
     try:
         filter, sort = read_filter(_pairs(options)), read_sort(options.sort)
-        reader = LogReader(state_file("routing_log.sqlite"))
+        reader = LogReader(log_place())
         note_simulated(reader)
         for line in _lines(reader, filter, sort, options):
             print(line)
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         name = fault.name if fault.name != "q" else "search"
         print(f"--{name.replace('_', '-')}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
         return 2
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
         print(error, file=sys.stderr)

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -18,9 +17,9 @@ from persona_router.core.card import Card, reviews_due
 from persona_router.core.drift import CheckIn, Shift, Trust, check_in
 from persona_router.core.interval import wilson
 from persona_router.log.filters import FilterFault
+from persona_router.log.places import log_place
 from persona_router.log.span import Span, read_spans
 from persona_router.log.visits import VisitReader
-from persona_router.state import state_file
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     now = time.time()
     try:
         span, before = read_spans(options.first, options.last, options.before, now=now)
-        reader = VisitReader(state_file("routing_log.sqlite"))
+        reader = VisitReader(log_place())
         simulated = note_simulated(reader)
         minimum = policy.desk.figures.minimum
         found = check_in(reader.seen(before), reader.seen(span), minimum=minimum)
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         name = {"since": "from", "until": "to"}.get(fault.name, fault.name)
         print(f"--{name}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
         return 2
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 2
     due = reviews_due(cards, now=now)

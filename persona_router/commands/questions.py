@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -11,9 +10,9 @@ from typing import Any
 
 from persona_router.commands.simulated import note_simulated
 from persona_router.log.filters import FilterFault
+from persona_router.log.places import log_place
 from persona_router.log.questions import QuestionsReader
 from persona_router.log.span import read_span
-from persona_router.state import state_file
 
 _SHOWN = 3
 
@@ -32,14 +31,14 @@ def run(options: argparse.Namespace) -> int:
     """Print the groups and return 0, or 2 with one line where the questions cannot be read."""
     try:
         span = read_span(options.first, options.last, now=time.time())
-        reader = QuestionsReader(state_file("routing_log.sqlite"))
+        reader = QuestionsReader(log_place())
         note_simulated(reader)
         found = reader.read(span, language=options.language)
     except FilterFault as fault:
         name = {"since": "from", "until": "to"}.get(fault.name, fault.name)
         print(f"--{name}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
         return 2
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 2
     if not found:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -18,10 +17,10 @@ from persona_router.core.offpolicy import Effect
 from persona_router.core.policy import Policy
 from persona_router.core.replay import Replay, replay
 from persona_router.log.filters import FilterFault, read_filter
+from persona_router.log.places import log_place
 from persona_router.log.reader import LogReader
 from persona_router.log.replayed import logged_decisions
 from persona_router.log.trials import effects
-from persona_router.state import state_file
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -52,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     days = (("since", options.since or ""), ("until", options.until or ""))
     try:
         filter = read_filter(days)
-        reader = LogReader(state_file("routing_log.sqlite"))
+        reader = LogReader(log_place())
         simulated = note_simulated(reader)
         rows = reader.every(filter, sort="at")
         found = replay(
@@ -68,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     except FilterFault as fault:
         print(f"--{fault.name}: '{fault.value}'. {fault.remedy}", file=sys.stderr)
         return 2
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:

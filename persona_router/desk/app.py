@@ -60,10 +60,10 @@ from persona_router.handoff.dialling import Dialler
 from persona_router.handoff.queue import HandoffQueue, QueueUnavailable, UnknownHandoff
 from persona_router.handoff.rasa_api import RasaApi
 from persona_router.handoff.sqlite import SqliteHandoffQueue
+from persona_router.log.places import log_place
 from persona_router.privacy.audit import AUDIT, AuditTrail
 from persona_router.privacy.sweep import Sweep
 
-ROUTING_LOG = "routing_log.sqlite"
 CALLBACKS = "callbacks.sqlite"
 OUTBOX = "outbox.sqlite"
 """Their names beside the desk's own file."""
@@ -235,7 +235,7 @@ def create_app(
     people = People(accounts=accounts, renderer=renderer, clock=clock)
     operations = Operations(floor=floor, renderer=renderer, policy=policy)
     insights = insight_routes(
-        database.path.with_name(ROUTING_LOG),
+        log_place(database.path.parent),
         queue=queue,
         project=project,
         policy=policy,

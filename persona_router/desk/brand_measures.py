@@ -10,17 +10,18 @@ from persona_router.core.policy import Policy
 from persona_router.handoff.queue import Past
 from persona_router.log.brand_visits import BrandVisitReader
 from persona_router.log.figures import FiguresReader
+from persona_router.log.places import LogPlace
 from persona_router.log.span import DAY_SECONDS, Span
 
 
 class BrandMeasures:
-    """Measures the axes from the log's file at `log`, and from what the queue knows of the past.
+    """Measures the axes from the `log`, and from what the queue knows of the past.
 
     Without a queue, and of simulated customers, nobody can tell whether a person came where
     something went wrong.
     """
 
-    def __init__(self, log: Path, *, past: Past | None, policy: Policy) -> None:
+    def __init__(self, log: Path | LogPlace, *, past: Past | None, policy: Policy) -> None:
         self._figures = FiguresReader(log, unrecognised=policy.unrecognised)
         self._visits = BrandVisitReader(log)
         self._past = past
@@ -33,7 +34,7 @@ class BrandMeasures:
     def read(self, span: Span, *, now: float) -> Mapping[str, float]:
         """Return the axes of which there is enough; `now` is in Unix seconds.
 
-        May raise sqlite3.Error, OSError for a file that is no usable log, and QueueUnavailable.
+        Raises LogUnavailable and QueueUnavailable.
         """
         rules = self._policy.desk
         visits = self._visits.visits(span)

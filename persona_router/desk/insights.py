@@ -20,13 +20,14 @@ from persona_router.desk.replay_page import ReplayPage
 from persona_router.handoff.queue import HandoffQueue
 from persona_router.log.arms import ArmsReader
 from persona_router.log.figures import FiguresReader
+from persona_router.log.places import LogPlace
 from persona_router.log.questions import QuestionsReader
 from persona_router.log.reader import LogReader
 from persona_router.log.visits import VisitReader
 
 
 def insight_routes(
-    log: Path,
+    log: Path | LogPlace,
     *,
     queue: HandoffQueue,
     project: Path | None,
@@ -35,7 +36,7 @@ def insight_routes(
     renderer: Renderer,
     clock: Callable[[], float] = time.time,
 ) -> list[BaseRoute]:
-    """Return the routes of the pages that read the routing log's file at `log`.
+    """Return the routes of the pages that read the routing log at `log`.
 
     They must stand before the pages of personas, whose addresses take any name. `project` is the
     assistant's folder, `clock` gives Unix seconds.

@@ -1,7 +1,6 @@
 """What goes wrong when pages read the routing log, told to people."""
 
 import logging
-import sqlite3
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
@@ -21,7 +20,7 @@ async def reading(read: Callable[..., Read], *arguments: object) -> Read:
         return await run_in_threadpool(read, *arguments)
     except FilterFault as fault:
         raise refused(fault) from fault
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         log.error("routing log unavailable: %s", error)
         raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "log.unavailable") from error
 

@@ -2,24 +2,18 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import psycopg2
-import psycopg2.extensions
 
-from persona_router.content.errors import ContentError
-from persona_router.knowledge.postgres_setting import EXAMPLE, URL_VARIABLE
+from persona_router.knowledge.postgres_setting import URL_VARIABLE
 from persona_router.knowledge.reader import IndexUnavailable
+from persona_router.postgres_link import link_options, told
 
 RETRY = 5.0
 """Seconds for which a server that could not be reached is not asked again."""
-_DEFAULTS = {
-    "application_name": "persona-router",
-    "connect_timeout": "3",
-    "tcp_user_timeout": "3000",
-    "keepalives_idle": "30",
-}
+_RIGHT = "grant the user of the index the right, or make it the owner of its schema"
 
 Result = TypeVar("Result")
 
@@ -32,7 +26,7 @@ class Server:
     """
 
     def __init__(self, url: str, *, seconds: float = 0.0) -> None:
-        self._options = _options(url)
+        self._options = link_options(url, variable=URL_VARIABLE)
         # Encoding new texts takes its time between two statements of one transaction.
         self._timeouts = (
             f"SET statement_timeout = {round(1000 * seconds)}; "
@@ -119,23 +113,5 @@ class Server:
         self._connection = None
 
 
-def _options(url: str) -> Mapping[str, Any]:
-    try:
-        given = psycopg2.extensions.parse_dsn(url)
-    except psycopg2.Error:
-        what = "It cannot be read as the address of a PostgreSQL database."
-        remedy = f"Give {EXAMPLE}, with special characters of the password as %XX."
-        raise ContentError("environment", URL_VARIABLE, what, remedy) from None
-    chosen = {name: value for name, value in _DEFAULTS.items() if name not in given}
-    return {**chosen, **given, "client_encoding": "UTF8"}
-
-
 def _told(error: Exception) -> str:
-    """Return the reason on one line, without the statement, which may hold customers' words."""
-    if isinstance(error, UnicodeError):  # a message in the server's own encoding
-        return "PostgreSQL refused the connection."
-    assert isinstance(error, psycopg2.Error)
-    told = error.diag.message_primary or str(error)
-    if error.pgcode == "42501":
-        told += " (grant the user of the index the right, or make it the owner of its schema)"
-    return f"PostgreSQL: {' '.join(told.split())}" if told.strip() else "PostgreSQL went away."
+    return told(error, right=_RIGHT)

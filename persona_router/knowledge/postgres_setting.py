@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from persona_router.content.errors import ContentError
+from persona_router.postgres_setting import postgres_url
 
 URL_VARIABLE = "PERSONA_ROUTER_KNOWLEDGE_URL"
-EXAMPLE = "postgresql://user:password@host/name"
-_SCHEMES = ("postgresql", "postgres")
 
 
 def index_url(environment: Mapping[str, str]) -> str | None:
@@ -14,17 +13,7 @@ def index_url(environment: Mapping[str, str]) -> str | None:
 
     Raises ContentError for an address of anything but PostgreSQL, without repeating a password.
     """
-    url = environment.get(URL_VARIABLE, "").strip()
-    if not url:
-        return None
-    scheme, found, _ = url.partition("://")
-    if not found:
-        what = "It has no scheme, such as 'postgresql://'."
-    elif scheme not in _SCHEMES:
-        what = f"The scheme '{scheme}' is not one of PostgreSQL."
-    else:
-        return url
-    raise ContentError("environment", URL_VARIABLE, what, f"Give {EXAMPLE}.")
+    return postgres_url(environment, URL_VARIABLE)
 
 
 def url_faults(environment: Mapping[str, str]) -> Iterator[ContentError]:

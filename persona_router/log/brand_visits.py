@@ -1,14 +1,16 @@
 """Visits of the routing log as the brand is judged by: what went wrong, and what was not open."""
 
 import json
-import sqlite3
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from persona_router.core.brand_visits import Step, Visit
-from persona_router.log.opening import LogFile
+from persona_router.log.opening import LogAccess
+from persona_router.log.places import LogPlace
 from persona_router.log.span import DAY_SECONDS, Span
-from persona_router.log.visits import MOST_DECISIONS, drawn, object_in, visits_of
+from persona_router.log.visits import MOST_DECISIONS, object_in, visits_of
 
 _LATER_SECONDS = DAY_SECONDS
 """What happens so long after the last day still belongs to visits that began before."""
@@ -17,18 +19,15 @@ _ROWS = """
 SELECT conversation, turn, id, at, signals, state, helped, handed_over, stated_route,
     inferred_route, constraints, reasons
 FROM decision WHERE at >= ? AND at < ? AND (? = 1 OR drawn(conversation) % ? = 0)
-ORDER BY conversation, at, turn
+ORDER BY conversation, at, turn NULLS FIRST
 """
 
 
 class BrandVisitReader:
-    """Reads visits of one file of the log.
+    """Reads visits of one log; its methods may raise LogUnavailable."""
 
-    Its methods may raise sqlite3.Error, and OSError for a file that is no usable log.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = LogFile(path)
+    def __init__(self, place: Path | LogPlace) -> None:
+        self._log = LogAccess(place)
 
     def visits(self, span: Span) -> list[Visit]:
         """Return the visits that began in the span.
@@ -36,12 +35,11 @@ class BrandVisitReader:
         Of more than MOST_DECISIONS, whole conversations are drawn, always the same ones.
         """
         within = (span.since, span.until + _LATER_SECONDS)
-        with self._file.connection() as database:
+        with self._log.connection() as database:
             if database is None:
                 return []
             (decisions,) = database.execute(_COUNTED, within).fetchone()
             every = 1 + decisions // MOST_DECISIONS
-            database.create_function("drawn", 1, drawn, deterministic=True)
             rows = database.execute(_ROWS, (*within, every, every))
             return [
                 tuple(map(_step, visit))
@@ -51,7 +49,7 @@ class BrandVisitReader:
             ]
 
 
-def _step(row: sqlite3.Row) -> Step:
+def _step(row: Mapping[str, Any]) -> Step:
     signals, state = object_in(row["signals"]), object_in(row["state"])
     return Step(
         id=row["id"],

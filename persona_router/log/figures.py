@@ -1,12 +1,13 @@
-"""What the routing log's rows add up to over some days; SQLite does the adding."""
+"""What the routing log's rows add up to over some days; the database does the adding."""
 
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from persona_router.core.figures import Cell, Rate, Tally
-from persona_router.log.opening import LogFile
+from persona_router.log.dialect import Database, Dialect
+from persona_router.log.opening import LogAccess
+from persona_router.log.places import LogPlace
 from persona_router.log.span import DAY_SECONDS, Span
 from persona_router.log.store import REPEAT_SECONDS
 
@@ -18,41 +19,42 @@ _LATER_SECONDS = DAY_SECONDS
 
 VISITED = """
 WITH numbered AS (
-    SELECT *, sum(turn IS 1) OVER (
-        PARTITION BY conversation ORDER BY at, turn ROWS UNBOUNDED PRECEDING
+    SELECT span.*, sum(CASE WHEN turn = 1 THEN 1 ELSE 0 END) OVER (
+        PARTITION BY conversation ORDER BY at, turn NULLS FIRST ROWS UNBOUNDED PRECEDING
     ) AS visit
     FROM (
-        SELECT rowid AS place, at, conversation, turn, profile, handed_over, helped, rating,
-            repeat_contact
-        FROM decision INDEXED BY decision_by_visit WHERE at >= :since AND at < :later
-    )
+        SELECT at, conversation, turn, profile, handed_over, helped, rating, repeat_contact
+        FROM decision{by_visit} WHERE at >= :since AND at < :later
+    ) AS span
 ), visited AS (
-    -- SQLite takes the bare column of the row that max() found: what was known last.
-    SELECT max(at) AS ended, profile AS last, conversation,
-        sum(CASE WHEN turn = 1 THEN place END) AS opening,
+    SELECT conversation, max(at) AS ended, {latest_profile} AS last,
         sum(CASE WHEN turn = 1 THEN at END) AS began,
         sum(CASE WHEN turn = 1 THEN profile END) AS first,
-        total(handed_over) > 0 AS handed_over, total(repeat_contact) > 0 AS came_back,
-        count(helped) > 0 AS told, total(helped = 0) > 0 AS not_helped,
-        count(rating) AS rated, total(rating >= :satisfied) AS satisfied
+        CASE WHEN sum(handed_over) > 0 THEN 1 ELSE 0 END AS handed_over,
+        CASE WHEN sum(repeat_contact) > 0 THEN 1 ELSE 0 END AS came_back,
+        CASE WHEN count(helped) > 0 THEN 1 ELSE 0 END AS told,
+        CASE WHEN sum(CASE WHEN helped = 0 THEN 1 END) > 0 THEN 1 ELSE 0 END AS not_helped,
+        count(rating) AS rated, sum(CASE WHEN rating >= :satisfied THEN 1 ELSE 0 END) AS satisfied
     FROM numbered WHERE visit > 0 GROUP BY conversation, visit
 )
 """
-"""Visits of the values of `asked`, one a row; `opening` is the row of the first decision."""
+"""Visits of the values of `asked`, one a row: a query that goes on after it, for `in_dialect`."""
 TALLIED = """
-    count(*) AS visits, sum(handed_over) AS handed_over, sum(told) AS told,
-        sum(told AND NOT not_helped AND NOT handed_over) AS resolved,
-        sum(ended < :watched) AS watched,
-        sum(ended < :watched AND NOT handed_over AND NOT came_back) AS deflected,
-        sum(rated) AS rated, sum(satisfied) AS satisfied,
-        sum(rated > 0 OR told) AS judged,
-        sum(CASE WHEN rated > 0 THEN satisfied = rated
-            ELSE told AND NOT not_helped AND NOT handed_over END) AS pleased
+    count(*) AS visits,
+    sum(handed_over) AS handed_over, sum(told) AS told,
+    sum(told * (1 - not_helped) * (1 - handed_over)) AS resolved,
+    sum(CASE WHEN ended < :watched THEN 1 ELSE 0 END) AS watched,
+    sum(CASE WHEN ended < :watched THEN (1 - handed_over) * (1 - came_back) ELSE 0 END)
+            AS deflected,
+    sum(rated) AS rated, sum(satisfied) AS satisfied,
+    sum(CASE WHEN rated > 0 THEN 1 ELSE told END) AS judged,
+    sum(CASE WHEN rated = 0 THEN told * (1 - not_helped) * (1 - handed_over)
+            WHEN satisfied = rated THEN 1 ELSE 0 END) AS pleased
 """
 """The values of a Tally in their order, over rows of VISITED."""
 _VISITS = f"""
 {VISITED}, kinds AS (
-    SELECT cast((began - :since) / :day AS INTEGER) AS day, last, first, {TALLIED}
+    SELECT {{day}} AS day, last, first, {TALLIED}
     FROM visited WHERE began < :until GROUP BY 1, 2, 3
 )
 SELECT day, latest.persona, latest.language, began.route, sum(visits), sum(handed_over), sum(told),
@@ -62,20 +64,21 @@ FROM kinds JOIN profile AS latest ON latest.number = last
     JOIN profile AS began ON began.number = first
 GROUP BY 1, 2, 3, 4
 """
+_INDEXES = ("visit", "stated", "handoff", "arm")
 _PROFILES = """
 FROM (
-    SELECT profile, count(*) AS number FROM decision INDEXED BY decision_by_visit
+    SELECT profile, count(*) AS number FROM decision{by_visit}
     WHERE at >= ? AND at < ? GROUP BY profile
 ) AS counted JOIN profile ON profile.number = counted.profile
 """
 _ASKED_FOR = """
-SELECT inferred_route, stated_route, count(*) FROM (
-    SELECT min(at), inferred_route, stated_route FROM decision INDEXED BY decision_by_stated
+SELECT inferred, stated, count(*) FROM (
+    SELECT min(at), {first_inferred} AS inferred, {first_stated} AS stated FROM decision{by_stated}
     WHERE stated_route IS NOT NULL AND at >= ? AND at < ? GROUP BY conversation
-) WHERE inferred_route IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC
+) AS asked WHERE inferred IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC
 """
 _HANDOFFS = """
-SELECT json_extract(reasons, '$[0].code'), count(*) FROM decision INDEXED BY decision_by_handoff
+SELECT {first_reason}, count(*) FROM decision{by_handoff}
 WHERE handed_over = 1 AND at >= ? AND at < ? GROUP BY 1 ORDER BY 2 DESC
 """
 
@@ -103,37 +106,34 @@ class LogFigures:
 
 
 class FiguresReader:
-    """Counts in one file of the log; safe in many threads.
+    """Counts in one log; safe in many threads.
 
     `unrecognised` are the intents that tell that no other one fits.
     """
 
-    def __init__(self, path: Path, *, unrecognised: Collection[str]) -> None:
-        self._file = LogFile(path)
+    def __init__(self, place: Path | LogPlace, *, unrecognised: Collection[str]) -> None:
+        self._log = LogAccess(place)
         self._unrecognised = tuple(sorted(unrecognised))
 
     def is_simulated(self) -> bool:
         """Return whether the log's customers are simulated; may raise as `read` does."""
-        return self._file.is_simulated()
+        return self._log.is_simulated()
 
     def read(self, span: Span, *, now: float) -> LogFigures:
-        """Return what is counted; `now` is in Unix seconds.
-
-        May raise sqlite3.Error, and OSError for a file that is no usable log.
-        """
+        """Return what is counted; `now` is in Unix seconds. May raise LogUnavailable."""
         within = (span.since, span.until)
-        with self._file.connection() as database:
+        with self._log.connection() as database:
             if database is None:
                 return LogFigures(reasons={}, unanswered={}, translation={}, stated={})
-            database.execute("BEGIN")  # so that all counts are of one state of the log
+            asked = {name: in_dialect(one, database.dialect) for name, one in _QUERIES.items()}
             return LogFigures(
-                cells=_cells(database, span, now),
-                reasons=dict(map(tuple, database.execute(_HANDOFFS, within))),
-                unanswered=self._answered(database, within),
+                cells=_cells(database, asked["visits"], span, now),
+                reasons=dict(map(tuple, database.execute(asked["handoffs"], within))),
+                unanswered=self._answered(database, asked["profiles"], within),
                 translation={
                     (article, language): number
                     for article, language, number in database.execute(
-                        f"SELECT article, language, sum(counted.number) {_PROFILES}"
+                        f"SELECT article, language, sum(counted.number) {asked['profiles']}"
                         " WHERE translation_demand = 1 AND article IS NOT NULL"
                         " GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?",
                         (*within, MOST_ARTICLES),
@@ -141,21 +141,38 @@ class FiguresReader:
                 },
                 stated={
                     (inferred, stated): number
-                    for inferred, stated, number in database.execute(_ASKED_FOR, within)
+                    for inferred, stated, number in database.execute(asked["asked for"], within)
                 },
             )
 
     def _answered(
-        self, database: sqlite3.Connection, within: tuple[float, float]
+        self, database: Database, profiles: str, within: tuple[float, float]
     ) -> dict[str | None, Rate]:
-        marks = ", ".join("?" * len(self._unrecognised))
+        marks = ", ".join("?" * len(self._unrecognised)) or "NULL"
         found = database.execute(
-            "SELECT language, total(counted.number * (failed = 0 AND article IS NULL"
-            f" AND ifnull(intent, '') IN ({marks}))), sum(counted.number) {_PROFILES}"
-            " GROUP BY 1 ORDER BY 2 DESC, 3 DESC",
+            "SELECT language, sum(CASE WHEN failed = 0 AND article IS NULL"
+            f" AND intent IN ({marks}) THEN counted.number ELSE 0 END),"
+            f" sum(counted.number) {profiles} GROUP BY 1 ORDER BY 2 DESC, 3 DESC",
             (*self._unrecognised, *within),
         )
         return {language: Rate(int(hits), cases) for language, hits, cases in found}
+
+
+_QUERIES = {
+    "visits": _VISITS, "profiles": _PROFILES, "asked for": _ASKED_FOR, "handoffs": _HANDOFFS,
+}  # fmt: skip
+
+
+def in_dialect(query: str, dialect: Dialect) -> str:
+    """Return a query such as those above as the database reads it."""
+    return query.format(
+        **{f"by_{name}": dialect.hint.format(f"decision_by_{name}") for name in _INDEXES},
+        latest_profile=dialect.at_latest.format("profile"),
+        first_inferred=dialect.at_earliest.format("inferred_route"),
+        first_stated=dialect.at_earliest.format("stated_route"),
+        first_reason=dialect.first_reason,
+        day=dialect.whole.format("(began - :since) / :day"),
+    )
 
 
 def asked(span: Span, now: float) -> dict[str, float]:
@@ -171,7 +188,7 @@ def tally(sums: Iterable[float]) -> Tally:
     return Tally(**dict(zip(Tally.__dataclass_fields__, map(int, sums), strict=True)))
 
 
-def _cells(database: sqlite3.Connection, span: Span, now: float) -> tuple[Cell, ...]:
+def _cells(database: Database, query: str, span: Span, now: float) -> tuple[Cell, ...]:
     return tuple(
         Cell(
             day=day,
@@ -180,5 +197,5 @@ def _cells(database: sqlite3.Connection, span: Span, now: float) -> tuple[Cell, 
             route=route,
             tally=tally(sums),
         )
-        for day, persona, language, route, *sums in database.execute(_VISITS, asked(span, now))
+        for day, persona, language, route, *sums in database.execute(query, asked(span, now))
     )

@@ -1,9 +1,10 @@
 """What decisions are counted by: the values that many rows share, so that counts stay fast."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
+
+from persona_router.log.dialect import Database
 
 FLAGS = ("differs", "translation_demand", "failed")
 """Facets that are either so or not."""
@@ -47,14 +48,12 @@ def _outcome(row: Mapping[str, Any]) -> str | None:
 
 
 class ProfileNumbers:
-    """Finds the number of a row's profile in the log's file, and makes it at its first row.
+    """Finds the number of a row's profile in the log, and makes it at its first row.
 
     `known` keeps those found, where many rows are looked up in one transaction.
     """
 
-    def __init__(
-        self, database: sqlite3.Connection, *, known: dict[str, int] | None = None
-    ) -> None:
+    def __init__(self, database: Database, *, known: dict[str, int] | None = None) -> None:
         self._database = database
         self._known = known
 
@@ -69,16 +68,24 @@ class ProfileNumbers:
         return self._known[key]
 
     def _stored(self, key: str, profile: Mapping[str, Any]) -> int:
-        found = self._database.execute("SELECT number FROM profile WHERE key = ?", [key]).fetchone()
-        if found is not None:
-            return int(found[0])
-        made = self._database.execute(
+        number = self._number(key)
+        if number is not None:
+            return number
+        self._database.execute(
             f"INSERT INTO profile (key, {', '.join(PROFILE)})"
             f" VALUES (?, {', '.join('?' * len(PROFILE))})",
             [key, *(profile[name] for name in PROFILE)],
         )
+        made = self._number(key)
+        assert made is not None
         words = " ".join(str(value) for value in profile.values() if isinstance(value, str))
+        dialect = self._database.dialect
         self._database.execute(
-            "INSERT INTO profile_words (rowid, words) VALUES (?, ?)", [made.lastrowid, words]
+            f"INSERT INTO profile_words (rowid, words) VALUES (?, {dialect.indexed_words})",
+            [made, dialect.words(words)],
         )
-        return int(made.lastrowid or 0)
+        return made
+
+    def _number(self, key: str) -> int | None:
+        found = self._database.execute("SELECT number FROM profile WHERE key = ?", [key]).fetchone()
+        return None if found is None else int(found[0])

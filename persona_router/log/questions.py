@@ -1,11 +1,12 @@
 """What customers asked that nothing answered: kept apart from the decisions, for some days only."""
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from persona_router.log.opening import LogFile
+from persona_router.log.opening import LogAccess
+from persona_router.log.places import LogPlace
 from persona_router.log.span import Span
 from persona_router.log.store import RoutingLog
 
@@ -26,14 +27,14 @@ class Question:
 
 
 class QuestionsReader:
-    """Reads the questions of one log; may raise sqlite3.Error, and OSError for an unusable one."""
+    """Reads the questions of one log; may raise LogUnavailable."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = LogFile(path)
+    def __init__(self, place: Path | LogPlace) -> None:
+        self._log = LogAccess(place)
 
     def is_simulated(self) -> bool:
         """Return whether the log's customers are simulated."""
-        return self._file.is_simulated()
+        return self._log.is_simulated()
 
     def read(self, span: Span, *, language: str | None = None) -> tuple[Question, ...]:
         """Return the latest questions of the days, of one language or all, newest first."""
@@ -41,7 +42,7 @@ class QuestionsReader:
         values: tuple[object, ...] = (span.since, span.until)
         if language is not None:
             condition, values = f"{condition} AND language = ?", (*values, language)
-        with self._file.connection() as database:
+        with self._log.connection() as database:
             if database is None:
                 return ()
             found = database.execute(
@@ -71,5 +72,5 @@ class QuestionsOfAge:
         self._log.close()
 
 
-def _question(row: sqlite3.Row) -> Question:
+def _question(row: Mapping[str, Any]) -> Question:
     return Question(**dict(row))

@@ -1,7 +1,6 @@
 """What people see of the routing log: pages of rows, counts by facet, conversations, decisions."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from persona_router.log.dialect import Dialect
 from persona_router.log.filters import Filter, FilterFault
-from persona_router.log.opening import LogFile
+from persona_router.log.opening import LogAccess
+from persona_router.log.places import LogPlace
 from persona_router.log.profile import FACETS
 from persona_router.log.rollup import counted, stretch
 from persona_router.log.selection import Selection, in_days, named, with_facets, with_words
-from persona_router.log.store import OBJECTS
+from persona_router.log.store import OBJECTS, ROW
 from persona_router.log.tally import Counts, Profiles
 
 PAGE_ROWS = 50
@@ -23,6 +24,7 @@ MOST_TURNS = 1_000
 _FEW = 20_000
 """So many rows are sorted faster than an index is searched for them."""
 _EXPORTED_AT_ONCE = 500
+_SHOWN = ", ".join(f"decision.{name}" for name in ROW)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,26 +37,24 @@ class Page:
 
 
 class LogReader:
-    """Reads one file of the log, each time by a connection of its own; safe in many threads.
+    """Reads the log of one place, each time by a connection of its own; safe in many threads.
 
-    A log that no assistant has begun yet is empty. Every method may raise sqlite3.Error, and
-    OSError for a file that is no usable log.
+    A log that no assistant has begun yet is empty. Every method may raise LogUnavailable.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = LogFile(path)
+    def __init__(self, place: Path | LogPlace) -> None:
+        self._log = LogAccess(place)
         self._profiles = Profiles()
 
     def is_simulated(self) -> bool:
         """Return whether the log's customers are simulated."""
-        return self._file.is_simulated()
+        return self._log.is_simulated()
 
     def counts(self, filter: Filter) -> Counts:
         """Return total and counts by facet; a facet's own choice does not lower its counts."""
-        with self._file.connection() as database:
+        with self._log.connection() as database:
             if database is None:
                 return Counts(total=0, facets={name: {} for name in FACETS})
-            database.execute("BEGIN")  # a profile that is counted is one that is then read
             counts = tuple(counted(database, filter))
             self._profiles.refresh(database)
         rows = np.array(counts, dtype=np.int64).reshape(-1, 2)
@@ -77,27 +77,27 @@ class LogReader:
         """
         backward = bool(before) and not after
         column, descending = sort.removeprefix("-"), sort.startswith("-") != backward
-        key = "at" if column == "at" else f"ifnull({column}, -1)"
         order = "DESC" if descending else "ASC"
         start = after or before
-        within = in_days(filter)
-        if start:
-            within = within.both(_beyond(key, start, descending))
-        with self._file.connection() as database:
+        with self._log.connection() as database:
             if database is None:
                 return Page(rows=(), before=None, after=None)
-            database.execute("BEGIN")
+            dialect = database.dialect
+            key = "at" if column == "at" else dialect.known.format(column)
+            within = in_days(filter)
+            if start:
+                within = within.both(_beyond(key, start, descending))
             if column == "at":
                 edge = _beginning(start) if start else None
                 within = within.both(
                     stretch(database, filter, start=edge, descending=descending, limit=limit + 1)
                 )
             few = total is not None and total <= _FEW
-            places = _places(filter, within, key=key, column=column, few=few)
+            places = _places(filter, within, dialect, key=key, column=column, few=few)
             found = database.execute(
-                "SELECT decision.* FROM"
+                f"SELECT {_SHOWN} FROM"
                 f" ({places.condition} ORDER BY value {order}, id {order} LIMIT ?) AS chosen"
-                " JOIN decision ON decision.rowid = chosen.place"
+                f" JOIN decision ON decision.{dialect.place} = chosen.place"
                 f" ORDER BY {key} {order}, decision.id {order}",
                 (*places.values, limit + 1),
             ).fetchall()
@@ -129,11 +129,12 @@ class LogReader:
         return self._rows(Selection(condition="conversation = ?", values=(id,)))
 
     def _rows(self, chosen: Selection) -> tuple[Mapping[str, Any], ...]:
-        with self._file.connection() as database:
+        with self._log.connection() as database:
             if database is None:
                 return ()
             found = database.execute(
-                f"SELECT * FROM decision WHERE {chosen.condition} ORDER BY at, turn LIMIT ?",
+                f"SELECT {_SHOWN} FROM decision WHERE {chosen.condition}"
+                " ORDER BY at, turn NULLS FIRST LIMIT ?",
                 (*chosen.values, MOST_TURNS),
             )
             return tuple(_decoded(row) for row in found)
@@ -156,21 +157,23 @@ def missing_turns(rows: tuple[Mapping[str, Any], ...]) -> Mapping[str, tuple[int
     return missing
 
 
-def _places(filter: Filter, within: Selection, *, key: str, column: str, few: bool) -> Selection:
+def _places(
+    filter: Filter, within: Selection, dialect: Dialect, *, key: str, column: str, few: bool
+) -> Selection:
     """Return the query of the rows' places, values and ids, by whichever index finds them fastest.
 
     `few` tells that the filter leaves so few rows that they can be sorted.
     """
-    asked = f"SELECT rowid AS place, {key} AS value, id FROM decision"
+    asked = f"SELECT {dialect.place} AS place, {key} AS value, id FROM decision"
     narrowed = bool(filter.facets or filter.words)
     index = ("profile" if narrowed else "at") if few else column
     name = "profile" if index == "profile" else "+profile"  # so that no other index is taken
     facets = with_facets(filter, column=name)
-    chosen = within.both(facets).both(with_words(filter.words, column=name))
-    query = f"{asked} INDEXED BY decision_by_{index} WHERE {chosen.condition}"
+    chosen = within.both(facets).both(with_words(filter.words, dialect, column=name))
+    query = f"{asked}{dialect.hint.format(f'decision_by_{index}')} WHERE {chosen.condition}"
     if not filter.words:
         return Selection(condition=query, values=chosen.values)
-    others = named(filter).both(within).both(with_facets(filter, column="+profile"))
+    others = named(filter, dialect).both(within).both(with_facets(filter, column="+profile"))
     return Selection(
         condition=f"{query} UNION ALL {asked} WHERE {others.condition}",
         values=(*chosen.values, *others.values),
@@ -195,7 +198,7 @@ def _place(row: Mapping[str, Any], column: str) -> str:
     return f"{-1.0 if value is None else value!r}~{row['id']}"
 
 
-def _decoded(row: sqlite3.Row) -> dict[str, Any]:
+def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(row)
     for name in OBJECTS:
         if isinstance(found[name], str):

@@ -1,9 +1,9 @@
 """Counts of decisions by profile and day, kept beside the rows, so that nobody counts millions."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
+from persona_router.log.dialect import Database
 from persona_router.log.filters import Filter
 from persona_router.log.selection import EVERYTHING, Selection, named, with_facets, with_words
 from persona_router.log.span import DAY_SECONDS
@@ -12,58 +12,12 @@ _BLOCK = 32
 """Days that are counted together too: a year is twelve entries of a profile, not 366."""
 
 
-def _place(at: str, days: int) -> str:
-    return f"cast({at} / {days * DAY_SECONDS} AS INTEGER)"
-
-
-def _change(row: str, *, by: int) -> str:
-    counted = "".join(
-        f"INSERT INTO rollup VALUES ({days}, {_place(f'{row}.at', days)}, {row}.profile, {by})"
-        " ON CONFLICT DO UPDATE SET number = number + excluded.number;"
-        for days in (1, _BLOCK)
-    )
-    gone = "".join(
-        f"DELETE FROM rollup WHERE days = {days} AND place = {_place(f'{row}.at', days)}"
-        f" AND profile = {row}.profile AND number = 0;"
-        for days in (1, _BLOCK)
-    )
-    return counted if by > 0 else counted + gone
-
-
-FILLED = tuple(
-    f"INSERT INTO rollup SELECT {days}, {_place('at', days)}, profile, count(*) FROM decision"
-    " WHERE profile IS NOT NULL GROUP BY 2, 3"
-    for days in (1, _BLOCK)
-)
-"""What counts the rows that are there."""
-TABLES = (
-    """
-    CREATE TABLE rollup (
-        days INTEGER NOT NULL, place INTEGER NOT NULL, profile INTEGER NOT NULL,
-        number INTEGER NOT NULL, PRIMARY KEY (days, place, profile)
-    ) WITHOUT ROWID
-    """,
-    *FILLED,
-    "CREATE TRIGGER decision_counted AFTER INSERT ON decision WHEN new.profile IS NOT NULL"
-    f" BEGIN {_change('new', by=1)} END",
-    "CREATE TRIGGER decision_discounted AFTER DELETE ON decision WHEN old.profile IS NOT NULL"
-    f" BEGIN {_change('old', by=-1)} END",
-    "CREATE TRIGGER decision_profiled AFTER UPDATE OF profile ON decision"
-    " WHEN old.profile IS NULL AND new.profile IS NOT NULL"
-    f" BEGIN {_change('new', by=1)} END",
-    "CREATE TRIGGER decision_changed AFTER UPDATE OF profile ON decision"
-    " WHEN old.profile <> new.profile"
-    f" BEGIN {_change('old', by=-1)} {_change('new', by=1)} END",
-)
-"""What makes the counts of the rows that are there, and keeps them whoever writes."""
-
-
-def counted(database: sqlite3.Connection, filter: Filter) -> Iterator[tuple[int, int]]:
+def counted(database: Database, filter: Filter) -> Iterator[tuple[int, int]]:
     """Yield profiles and how many rows in the days and words of the filter have them.
 
     A profile may come several times; chosen facets make no difference.
     """
-    matched = with_words(filter.words)
+    matched = with_words(filter.words, database.dialect)
     for days, first, last in _pieces(filter.since, filter.until):
         yield from map(
             tuple,
@@ -74,7 +28,7 @@ def counted(database: sqlite3.Connection, filter: Filter) -> Iterator[tuple[int,
             ),
         )
     if filter.words:
-        rows = named(filter)
+        rows = named(filter, database.dialect)
         yield from map(
             tuple,
             database.execute(
@@ -85,7 +39,7 @@ def counted(database: sqlite3.Connection, filter: Filter) -> Iterator[tuple[int,
 
 
 def stretch(
-    database: sqlite3.Connection,
+    database: Database,
     filter: Filter,
     *,
     start: float | None,
@@ -96,7 +50,7 @@ def stretch(
 
     Without it a page of what happened long ago would be looked for among all that came since.
     """
-    chosen = with_facets(filter).both(with_words(filter.words))
+    chosen = with_facets(filter).both(with_words(filter.words, database.dialect))
     blocks = database.execute(
         f"SELECT place, sum(number) FROM rollup WHERE days = {_BLOCK} AND {chosen.condition}"
         f" GROUP BY place ORDER BY place {'DESC' if descending else 'ASC'}",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from persona_router.core.text import words
+from persona_router.log.dialect import Dialect
 from persona_router.log.filters import NONE, Filter
 from persona_router.log.profile import FLAGS
 
@@ -27,7 +28,7 @@ class Selection:
         )
 
 
-EVERYTHING = Selection(condition="1", values=())
+EVERYTHING = Selection(condition="1 = 1", values=())
 
 
 def in_days(filter: Filter) -> Selection:
@@ -53,31 +54,29 @@ def with_facets(filter: Filter, *, column: str = "profile") -> Selection:
     )
 
 
-def with_words(text: str, *, column: str = "profile") -> Selection:
+def with_words(text: str, dialect: Dialect, *, column: str = "profile") -> Selection:
     """Return the rows whose profile has all words, each at the beginning of one of its own."""
     if not text:
         return EVERYTHING
-    found = [f'"{part}"*' for word in words(text) for part in word.split("'")]
-    # A search for marks alone has no word, and the empty phrase matches nothing.
-    matched = " AND ".join(found) or '""'
-    match = "SELECT rowid FROM profile_words WHERE profile_words MATCH ?"
-    return Selection(condition=f"{column} IN ({match})", values=(matched,))
+    found = dialect.search([part for word in words(text) for part in word.split("'")])
+    return Selection(condition=f"{column} IN ({dialect.matching})", values=(found,))
 
 
-def named(filter: Filter) -> Selection:
+def named(filter: Filter, dialect: Dialect) -> Selection:
     """Return the decisions in the filter's days of which an id, not the profile, has the words."""
     beginning = (filter.words, filter.words + _LAST)
-    by_id = f"SELECT rowid FROM decision WHERE id >= ? AND id < ? LIMIT {MOST_NAMED}"
+    place = dialect.place
+    by_id = f"SELECT {place} FROM decision WHERE id >= ? AND id < ? LIMIT {MOST_NAMED}"
     by_conversation = (
-        "SELECT rowid FROM decision WHERE conversation >= ? AND conversation < ?"
+        f"SELECT {place} FROM decision WHERE conversation >= ? AND conversation < ?"
         f" LIMIT {MOST_NAMED}"
     )
     found = Selection(
-        condition="decision.rowid IN"
-        f" (SELECT * FROM ({by_id}) UNION ALL SELECT * FROM ({by_conversation}))",
+        condition=f"decision.{place} IN (SELECT * FROM ({by_id}) AS ids"
+        f" UNION ALL SELECT * FROM ({by_conversation}) AS conversations)",
         values=(*beginning, *beginning),
     )
-    worded = with_words(filter.words, column="+profile")
+    worded = with_words(filter.words, dialect, column="+profile")
     others = Selection(condition=f"NOT {worded.condition}", values=worded.values)
     return found.both(others).both(in_days(filter))
 

@@ -1,27 +1,29 @@
-"""The routing log in SQLite: decisions as rows, each once, without a word of what was written."""
+"""The routing log: decisions as rows, each once, without a word of what was written."""
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from persona_router.log.errors import LogUnavailable, MixedLog, NewerLog
 from persona_router.log.events import Outcome
+from persona_router.log.places import LogPlace, as_place
 from persona_router.log.profile import ProfileNumbers
-from persona_router.log.schema import MixedLog, NewerLog, keep_apart, migrate
+from persona_router.log.schema import keep_apart
 
 COLUMNS = (
     "id", "at", "conversation", "turn", "channel", "locale", "language", "language_confidence",
     "intent", "intent_confidence", "concern", "route", "plan", "persona", "posterior", "evidence",
     "signals", "reasons", "constraints", "alternatives", "closed", "article", "article_locale",
-    "article_score", "translation_demand", "failed", "policy_version", "propensity", "arm",
-    "model", "stated_route", "inferred_route", "corrected", "inferred_persona", "spoken", "state",
+    "article_score", "translation_demand", "failed", "policy_version", "propensity", "arm", "model",
+    "stated_route", "inferred_route", "corrected", "inferred_persona", "spoken", "state",
 )  # fmt: skip
 """What a row is written with."""
 OUTCOMES = ("latency_ms", "handed_over", "helped", "rating", "repeat_contact")
 """Columns that are filled later."""
+ROW = (*COLUMNS, *OUTCOMES, "profile")
+"""All of them, with the number of what the pages count the row by."""
 OBJECTS = frozenset(
     {
         "plan", "posterior", "evidence", "signals", "reasons", "constraints", "alternatives",
@@ -31,50 +33,33 @@ OBJECTS = frozenset(
 """Columns that hold JSON."""
 REPEAT_SECONDS = 7 * 24 * 3600.0
 """A new session of a conversation within this time is a repeat contact."""
-_OLD = "at < ? AND conversation NOT IN (SELECT value FROM json_each(?))"
-_BUSY_MS = 2_000
-_MIGRATION_MS = 600_000
 _FILLED_AT_ONCE = 10_000
-_CACHE_KB = 256 * 1024
-_JOURNAL_PAGES = 25_000
-"""Pages of 4 KB after which the journal is carried over."""
 
 
 class RoutingLog:
-    """Rows of decisions in one SQLite file; several processes may write and read it.
+    """Rows of decisions in one place; several processes may write and read them.
 
     `simulated` tells whether what is to be written comes from simulated customers, None where
-    nothing new is. Raises OSError at opening for a file that is no usable log, or holds the other
-    kind of customers.
+    nothing new is. Every method may raise LogUnavailable, and those that write Unwritable; opening
+    raises LogUnavailable for what is no usable log, too, or holds the other kind of customers.
     """
 
-    def __init__(self, path: Path, *, simulated: bool | None = None) -> None:
+    def __init__(self, place: Path | LogPlace, *, simulated: bool | None = None) -> None:
         self._lock = threading.Lock()
+        place = as_place(place)
         try:
-            self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._database.row_factory = sqlite3.Row
-            # Another process may be bringing a large log of an older release up to date.
-            self._database.execute(f"PRAGMA busy_timeout = {_MIGRATION_MS}")
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            # The ids of rows are spread over all of an index: of a log of millions, few of its
-            # pages would be found again in the usual 2 MB, or be carried over more than once.
-            self._database.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-            self._database.execute(f"PRAGMA wal_autocheckpoint = {_JOURNAL_PAGES}")
-            migrate(self._database)
-            if simulated is not None:
-                keep_apart(self._database, simulated=simulated)
-            self._profiles = ProfileNumbers(self._database)
-            self._fill_profiles()
-            self._database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        except sqlite3.DatabaseError as error:
-            raise OSError(f"{path} is no usable routing log ({error}). Move it away.") from error
+            with place.opening() as database:
+                self._database = database
+                if simulated is not None:
+                    keep_apart(database, simulated=simulated)
+                self._profiles = ProfileNumbers(database)
+                self._fill_profiles()
         except NewerLog as error:
             remedy = "Use the release that wrote it, or move it away."
-            raise OSError(f"{path} is of a later release ({error}). {remedy}") from error
+            raise LogUnavailable(f"{place} is of a later release ({error}). {remedy}") from error
         except MixedLog as error:
-            remedy = "Name another state folder."
-            raise OSError(f"{path} cannot be written into: {error}. {remedy}") from error
+            told = f"{place} cannot be written into: {error}. {place.other}"
+            raise LogUnavailable(told) from error
 
     def add(self, row: Mapping[str, Any]) -> bool:
         """Return whether the row is new: one with the same decision id is left as it is."""
@@ -82,7 +67,7 @@ class RoutingLog:
 
     def add_all(self, rows: Iterable[Mapping[str, Any]]) -> int:
         """Return how many of the rows are new; either all of them are written or none."""
-        with self._lock, self._transaction():
+        with self._lock, self._database.transaction():
             return sum(self._add(row) for row in rows)
 
     def write(self, found: Iterable[Mapping[str, Any] | Outcome]) -> int:
@@ -90,7 +75,7 @@ class RoutingLog:
 
         Outcomes of unknown decisions are passed over. Raises ValueError as `note` does.
         """
-        with self._lock, self._transaction():
+        with self._lock, self._database.transaction():
             return sum(self._write(one) for one in _joined(found))
 
     def note(self, outcome: Outcome) -> bool:
@@ -98,35 +83,37 @@ class RoutingLog:
 
         Raises ValueError for a column that is not filled later.
         """
-        with self._lock, self._transaction():
+        with self._lock, self._database.transaction():
             return self._note(outcome.decision, outcome.values)
 
     def rows(self, *, conversation: str | None = None, limit: int = 1000) -> list[dict[str, Any]]:
         """Return the latest rows, newest first, of one conversation or all."""
         where, values = ("WHERE conversation = ?", [conversation]) if conversation else ("", [])
-        with self._lock:
+        with self._lock, self._database.reading():
             found = self._database.execute(
-                f"SELECT * FROM decision {where} ORDER BY at DESC, turn DESC LIMIT ?",
+                f"SELECT {', '.join(ROW)} FROM decision {where}"
+                " ORDER BY at DESC, turn DESC NULLS LAST LIMIT ?",
                 [*values, limit],
             ).fetchall()
         return [dict(row) for row in found]
 
     def latest(self) -> float | None:
         """Return when the latest decision was made, in Unix seconds; None for an empty log."""
-        with self._lock:
+        with self._lock, self._database.reading():
             found = self._database.execute("SELECT max(at) FROM decision").fetchone()[0]
         return None if found is None else float(found)
 
     def of_conversation(self, conversation: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Return every `decision` of the conversation with all that was logged, oldest first."""
-        with self._lock:
+        with self._lock, self._database.reading():
             found = self._database.execute(
                 f"SELECT {', '.join((*COLUMNS, *OUTCOMES))} FROM decision"
-                " WHERE conversation = ? ORDER BY at, turn",
+                " WHERE conversation = ? ORDER BY at, turn NULLS FIRST",
                 [conversation],
             ).fetchall()
             asked = self._database.execute(
-                "SELECT question.* FROM question JOIN decision ON decision.id = question.decision"
+                "SELECT decision, question.at, question.language, text FROM question"
+                " JOIN decision ON decision.id = question.decision"
                 " WHERE conversation = ? ORDER BY question.at",
                 [conversation],
             ).fetchall()
@@ -138,56 +125,46 @@ class RoutingLog:
         Questions go with their decisions.
         """
         asked = "decision IN (SELECT id FROM decision WHERE conversation = ?)"
-        with self._lock, self._transaction():
+        with self._lock, self._database.transaction():
             return {
-                "question": self._delete_from("question", asked, [conversation]),
-                "decision": self._delete_from("decision", "conversation = ?", [conversation]),
+                "question": self._database.delete("question", asked, [conversation]),
+                "decision": self._database.delete("decision", "conversation = ?", [conversation]),
             }
 
     def older(self, before: float, *, but: Sequence[str]) -> int:
         """Return how many decisions were made before then, but for some conversations."""
-        with self._lock:
+        with self._lock, self._database.reading():
             found = self._database.execute(
-                f"SELECT count(*) FROM decision WHERE {_OLD}", [before, json.dumps(but)]
+                f"SELECT count(*) FROM decision WHERE {self._old()}", [before, json.dumps(but)]
             ).fetchone()
         return int(found[0])
 
     def forget_older(self, before: float, *, but: Sequence[str], most: int) -> int:
         """Return how many of those are deleted, the `most` oldest."""
-        first = f"SELECT rowid FROM decision WHERE {_OLD} ORDER BY at LIMIT ?"
-        with self._lock, self._transaction():
+        place = self._database.dialect.place
+        first = f"SELECT {place} FROM decision WHERE {self._old()} ORDER BY at LIMIT ?"
+        with self._lock, self._database.transaction():
             values = [before, json.dumps(but), most]
-            return self._delete_from("decision", f"rowid IN ({first})", values)
+            return self._database.delete("decision", f"{place} IN ({first})", values)
 
     def old_questions(self, before: float) -> int:
         """Return how many questions that nothing answered are from before then."""
-        with self._lock:
+        with self._lock, self._database.reading():
             asked = "SELECT count(*) FROM question WHERE at < ?"
             return int(self._database.execute(asked, [before]).fetchone()[0])
 
     def forget_questions(self, before: float, *, most: int) -> int:
         """Return how many of those are deleted, the `most` oldest; their decisions stay."""
-        first = "SELECT rowid FROM question WHERE at < ? ORDER BY at LIMIT ?"
-        with self._lock, self._transaction():
-            return self._delete_from("question", f"rowid IN ({first})", [before, most])
+        first = "SELECT decision FROM question WHERE at < ? ORDER BY at LIMIT ?"
+        with self._lock, self._database.transaction():
+            return self._database.delete("question", f"decision IN ({first})", [before, most])
 
     def close(self) -> None:
-        """Close the file; nothing can be read or written afterwards."""
+        """Close the log; nothing can be read or written afterwards."""
         self._database.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._database.execute("COMMIT")
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-
-    def _delete_from(self, table: str, condition: str, values: Sequence[object]) -> int:
-        self._database.execute("PRAGMA secure_delete = ON")
-        return self._database.execute(f"DELETE FROM {table} WHERE {condition}", values).rowcount
+    def _old(self) -> str:
+        return f"at < ? AND conversation NOT IN ({self._database.dialect.listed})"
 
     def _write(self, found: Mapping[str, Any] | Outcome) -> int:
         if isinstance(found, Outcome):
@@ -229,7 +206,9 @@ class RoutingLog:
 
     def _note(self, decision: str, values: Mapping[str, float]) -> bool:
         _check(values)
-        found = self._database.execute("SELECT * FROM decision WHERE id = ?", [decision]).fetchone()
+        found = self._database.execute(
+            f"SELECT {', '.join(ROW)} FROM decision WHERE id = ?", [decision]
+        ).fetchone()
         if found is None:
             return False
         changed = {**values, "profile": self._profiles.of({**dict(found), **values})}
@@ -241,14 +220,19 @@ class RoutingLog:
 
     def _fill_profiles(self) -> None:
         """Give a profile to rows that an earlier release wrote into a log of this one."""
-        missing = "SELECT 1 FROM decision WHERE profile IS NULL LIMIT 1"
-        while self._database.execute(missing).fetchone() is not None:
-            with self._transaction():
+        while self._any_unprofiled():
+            with self._database.transaction():
                 rows = self._database.execute(
-                    "SELECT * FROM decision WHERE profile IS NULL LIMIT ?", [_FILLED_AT_ONCE]
+                    f"SELECT {', '.join(ROW)} FROM decision WHERE profile IS NULL LIMIT ?",
+                    [_FILLED_AT_ONCE],
                 ).fetchall()
                 filled = [(self._profiles.of(dict(row)), row["id"]) for row in rows]
                 self._database.executemany("UPDATE decision SET profile = ? WHERE id = ?", filled)
+
+    def _any_unprofiled(self) -> bool:
+        with self._database.reading():
+            missing = "SELECT 1 FROM decision WHERE profile IS NULL LIMIT 1"
+            return self._database.execute(missing).fetchone() is not None
 
 
 def _joined(
@@ -279,7 +263,7 @@ def _stored(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
-def _read(row: sqlite3.Row) -> dict[str, Any]:
+def _read(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: json.loads(value) if name in OBJECTS and value else value
         for name, value in dict(row).items()

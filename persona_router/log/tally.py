@@ -1,6 +1,5 @@
 """Counts by facet, added up over the profiles that rows share."""
 
-import sqlite3
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from persona_router.log.dialect import Database
 from persona_router.log.filters import NONE, Filter
 from persona_router.log.profile import FACETS
 
@@ -37,7 +37,7 @@ class Profiles:
         self._values: tuple[dict[str, int], ...] = tuple({} for _ in FACETS)
         self._codes: Integers = np.zeros((1, len(FACETS)), dtype=np.int64)
 
-    def refresh(self, database: sqlite3.Connection) -> None:
+    def refresh(self, database: Database) -> None:
         """Read the profiles that are new; they are never changed."""
         with self._lock:
             last = len(self._codes) - 1

@@ -1,52 +1,49 @@
 """Visits of the routing log as they ended: who they were taken for, and what they did."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 from persona_router.core.drift import Seen
-from persona_router.log.opening import LogFile
+from persona_router.log.opening import LogAccess
+from persona_router.log.places import LogPlace
 from persona_router.log.span import Span
 
 MOST_DECISIONS = 200_000
 """Of more, whole conversations are drawn, always the same ones."""
 
+_Row = Mapping[str, Any]
+
 _ROWS = """
-SELECT conversation, turn, ifnull(inferred_persona, persona) AS persona, posterior, signals,
+SELECT conversation, turn, coalesce(inferred_persona, persona) AS persona, posterior, signals,
     corrected FROM decision
 WHERE at >= ? AND at < ? AND failed = 0 AND (? = 1 OR drawn(conversation) % ? = 0)
-ORDER BY conversation, at, turn
+ORDER BY conversation, at, turn NULLS FIRST
 """
 
 
 class VisitReader:
-    """Reads visits of one file of the log.
+    """Reads visits of one log; its methods may raise LogUnavailable."""
 
-    Its methods may raise sqlite3.Error, and OSError for a file that is no usable log.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = LogFile(path)
+    def __init__(self, place: Path | LogPlace) -> None:
+        self._log = LogAccess(place)
 
     def is_simulated(self) -> bool:
         """Return whether the log's customers are simulated."""
-        return self._file.is_simulated()
+        return self._log.is_simulated()
 
     def seen(self, span: Span) -> list[Seen]:
         """Return the visits of the span, of which one that began before is cut off."""
         within = (span.since, span.until)
-        with self._file.connection() as database:
+        with self._log.connection() as database:
             if database is None:
                 return []
             (decisions,) = database.execute(
                 "SELECT count(*) FROM decision WHERE at >= ? AND at < ?", within
             ).fetchone()
             every = 1 + decisions // MOST_DECISIONS
-            database.create_function("drawn", 1, drawn, deterministic=True)
             rows = database.execute(_ROWS, (*within, every, every))
             return [
                 _seen(visit)
@@ -55,14 +52,9 @@ class VisitReader:
             ]
 
 
-def drawn(conversation: str) -> int:
-    """Return the conversation's lot, which is always the same."""
-    return crc32(conversation.encode())
-
-
-def visits_of(rows: Iterator[sqlite3.Row]) -> Iterator[list[sqlite3.Row]]:
+def visits_of(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
     """Yield the rows of each visit of one conversation: its first turn begins another."""
-    visit: list[sqlite3.Row] = []
+    visit: list[_Row] = []
     for row in rows:
         if row["turn"] == 1 and visit:
             yield visit
@@ -72,7 +64,7 @@ def visits_of(rows: Iterator[sqlite3.Row]) -> Iterator[list[sqlite3.Row]]:
         yield visit
 
 
-def _seen(visit: list[sqlite3.Row]) -> Seen:
+def _seen(visit: list[_Row]) -> Seen:
     last = visit[-1]
     values: dict[str, list[float]] = {}
     for row in visit:

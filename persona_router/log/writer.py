@@ -1,7 +1,6 @@
 """Writes into the routing log beside the turns: in a thread of its own, in order, in batches."""
 
 import logging
-import sqlite3
 import threading
 import time
 from collections import deque
@@ -11,6 +10,7 @@ from typing import Any
 
 from prometheus_client.registry import CollectorRegistry
 
+from persona_router.log.errors import LogUnavailable
 from persona_router.log.events import Outcome
 from persona_router.log.store import RoutingLog
 from persona_router.metrics import TurnMetrics
@@ -21,16 +21,7 @@ MOST_WAITING = 10_000
 _GATHER_SECONDS = 0.05
 """What one turn tells comes in several pieces, and is written at once."""
 _BATCH = 500
-_UNWRITABLE = (
-    sqlite3.DataError,
-    sqlite3.IntegrityError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-    LookupError,
-    OverflowError,
-    TypeError,
-    ValueError,
-)
+_UNWRITABLE = (LookupError, OverflowError, TypeError, ValueError)
 """Errors of what is to be written; all others are the log's, and pass."""
 
 _Entries = tuple[Mapping[str, Any] | Outcome, ...]
@@ -110,7 +101,7 @@ class LogWriter:
                 batch = tuple(islice(self._waiting, _BATCH))
             try:
                 written = self._write_batch(batch)
-            except sqlite3.Error:
+            except LogUnavailable:
                 log.exception("%d entries wait for the routing log", len(self._waiting))
                 self._metrics.count_error(lost=False)
                 time.sleep(self._retry)

@@ -14,6 +14,7 @@ from persona_router.handoff.contact import Contact
 from persona_router.handoff.outbox import Outbox
 from persona_router.handoff.queue import QueueUnavailable
 from persona_router.handoff.sqlite import SqliteHandoffQueue
+from persona_router.log.places import log_place
 from persona_router.log.store import RoutingLog
 from persona_router.privacy.audit import AUDIT, AuditTrail
 
@@ -25,7 +26,6 @@ UNREACHABLE = (QueueUnavailable, OSError, sqlite3.Error, ContentError, ValueErro
 """What a store raises that cannot be read or written."""
 
 CHAT = "website.sqlite"
-ROUTING_LOG = "routing_log.sqlite"
 OUTBOX = "outbox.sqlite"
 DESK = "desk.sqlite"
 CONTACT = "contact.sqlite"
@@ -104,7 +104,7 @@ class Stores:
                 forget=self._tracker.forget_conversation,
             ),
             self._of_audit(),
-            self._by_conversation(ROUTING_LOG, lambda path: closing(RoutingLog(path))),
+            self._of_log(),
             self._by_conversation(CHAT, lambda path: closing(ChatHistory(path))),
             self._by_conversation(OUTBOX, lambda path: _kept(Outbox(path))),
             self._by_conversation(CALLBACKS, lambda path: _kept(Bookings(path))),
@@ -154,12 +154,29 @@ class Stores:
 
         return Store(name=name, find=find, forget=forget)
 
+    def _of_log(self) -> Store:
+        place = log_place(self._folder)
+
+        def find(conversation: str) -> Found:
+            if not place.begun():
+                return {}
+            with closing(RoutingLog(place)) as log:
+                return log.of_conversation(conversation)
+
+        def forget(conversation: str) -> Counts:
+            if not place.begun():
+                return {}
+            with closing(RoutingLog(place)) as log:
+                return log.forget_conversation(conversation)
+
+        return Store(name=place.name, find=find, forget=forget)
+
     def _of_audit(self) -> Store:
-        path, log = self._folder / AUDIT, self._folder / ROUTING_LOG
+        path, log = self._folder / AUDIT, log_place(self._folder)
 
         def ids(conversation: str) -> tuple[str, ...]:
             found = [conversation, *self.handoffs(conversation)]
-            if log.exists():
+            if log.begun():
                 with closing(RoutingLog(log)) as kept:
                     rows = kept.of_conversation(conversation)["decision"]
                     found += [row["id"] for row in rows]

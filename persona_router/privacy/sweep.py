@@ -12,6 +12,7 @@ from persona_router.core.privacy_rules import KeepDays
 from persona_router.handoff.bookings import Bookings
 from persona_router.handoff.outbox import Outbox
 from persona_router.handoff.sqlite import SqliteHandoffQueue
+from persona_router.log.places import LogPlace, log_place
 from persona_router.log.questions import QuestionsOfAge
 from persona_router.log.store import RoutingLog
 from persona_router.privacy.audit import AUDIT, AuditTrail
@@ -20,7 +21,6 @@ from persona_router.privacy.stores import (
     CHAT,
     OUTBOX,
     QUEUE,
-    ROUTING_LOG,
     UNREACHABLE,
 )
 
@@ -45,6 +45,10 @@ class OfAge(Protocol):
     def forget_older(self, before: float, *, but: Sequence[str], most: int) -> int:
         """Return how many of them are deleted, at most `most`."""
         ...
+
+
+class _Closable(OfAge, Protocol):
+    def close(self) -> None: ...
 
 
 _Opened = Callable[[Path], AbstractContextManager[OfAge]]
@@ -114,17 +118,21 @@ class Sweep:
         return total
 
     def _all(self, keep: KeepDays) -> Iterator[_Kind]:
-        files: tuple[tuple[str, int | None, str, _Opened], ...] = (
-            ("log", keep.log, ROUTING_LOG, lambda path: closing(RoutingLog(path))),
-            ("chat", keep.chat, CHAT, lambda path: closing(ChatHistory(path))),
-            ("callbacks", keep.callbacks, CALLBACKS, lambda path: nullcontext(Bookings(path))),
+        found: tuple[tuple[str, int | None, Callable[[], AbstractContextManager[OfAge]]], ...] = (
+            ("log", keep.log, self._log(RoutingLog)),
+            ("chat", keep.chat, self._file(CHAT, lambda path: closing(ChatHistory(path)))),
+            (
+                "callbacks",
+                keep.callbacks,
+                self._file(CALLBACKS, lambda path: nullcontext(Bookings(path))),
+            ),
             # Where the policy keeps none any more, those that are there go.
-            ("questions", self._unanswered_days, ROUTING_LOG, lambda path: closing(_asked(path))),
-            ("audit", keep.audit, AUDIT, lambda path: nullcontext(AuditTrail(path))),
+            ("questions", self._unanswered_days, self._log(_asked)),
+            ("audit", keep.audit, self._file(AUDIT, lambda path: nullcontext(AuditTrail(path)))),
         )
-        for name, days, file, opened in files:
+        for name, days, opened in found:
             if days is not None:
-                yield _Kind(name=name, days=days, opened=self._file(file, opened))
+                yield _Kind(name=name, days=days, opened=opened)
         if keep.conversations is not None:
             yield _Kind(name="conversations", days=keep.conversations, opened=self._tracker)
 
@@ -133,6 +141,12 @@ class Sweep:
         from persona_router.privacy.tracker import TrackerEvents
 
         return nullcontext(TrackerEvents(self._endpoints))
+
+    def _log(
+        self, opened: Callable[[LogPlace], _Closable]
+    ) -> Callable[[], AbstractContextManager[OfAge]]:
+        place = log_place(self._folder)
+        return lambda: closing(opened(place)) if place.begun() else nullcontext(_Nothing())
 
     def _file(self, name: str, opened: _Opened) -> Callable[[], AbstractContextManager[OfAge]]:
         path = self._folder / name
@@ -158,8 +172,8 @@ class Sweep:
         return tuple(sorted(found))
 
 
-def _asked(path: Path) -> QuestionsOfAge:
-    return QuestionsOfAge(RoutingLog(path))
+def _asked(place: LogPlace) -> QuestionsOfAge:
+    return QuestionsOfAge(RoutingLog(place))
 
 
 class _Nothing:

@@ -9,10 +9,10 @@ from rasa.utils.endpoints import EndpointConfig
 
 from persona_router.handoff.message_relay import MessageRelay
 from persona_router.log.events import EventReader
+from persona_router.log.places import log_place
 from persona_router.log.store import RoutingLog
 from persona_router.log.writer import LogWriter
 from persona_router.rasa.watching import watched
-from persona_router.state import state_file
 
 log = logging.getLogger(__name__)
 _LOOKED_BACK_SECONDS = 24 * 3600.0
@@ -36,8 +36,8 @@ class RoutingLogBroker(EventBroker):
     async def from_endpoint_config(
         cls, broker_config: Optional[EndpointConfig], event_loop: Any = None
     ) -> "RoutingLogBroker":
-        """Return the broker with the log of the state folder."""
-        return cls(RoutingLog(state_file("routing_log.sqlite"), simulated=False))
+        """Return the broker with the log that the environment names."""
+        return cls(RoutingLog(log_place(), simulated=False))
 
     def publish(self, event: Dict[str, Any]) -> None:
         """Have the event's decision, or what it tells of one, written.

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 import time
 from contextlib import closing
 from typing import Any, Dict, Optional
@@ -13,6 +12,7 @@ from persona_router.chat.history import ChatHistory
 from persona_router.chat.inbox import clean
 from persona_router.chat.pages import Pages
 from persona_router.chat.transcript import transcript_page
+from persona_router.content.errors import ContentError
 from persona_router.handoff.changes import Stamp, stamp_of
 from persona_router.handoff.contact import LONGEST_COMMENT, MOST_STARS, open_contact
 from persona_router.handoff.outbox import Outbox, open_outbox
@@ -20,6 +20,7 @@ from persona_router.handoff.queue import HandoffError
 from persona_router.handoff.sqlite import open_queue
 from persona_router.handoff.standing import Standing, Standings
 from persona_router.log.events import Outcome
+from persona_router.log.places import log_place
 from persona_router.log.store import RoutingLog
 from persona_router.redaction import Redactor
 from persona_router.state import state_file
@@ -149,13 +150,15 @@ class CustomersSide:
 
 
 def _log_rating(decision: Optional[str], stars: int) -> None:
-    path = state_file("routing_log.sqlite")
-    if decision is None or not path.exists():
+    if decision is None:
         return
     try:
-        with closing(RoutingLog(path)) as routing_log:
+        place = log_place()
+        if not place.begun():
+            return
+        with closing(RoutingLog(place)) as routing_log:
             routing_log.note(Outcome(decision=decision, values={"rating": stars}))
-    except (OSError, sqlite3.Error):
+    except (OSError, ContentError):
         log.exception("a rating is not in the routing log")  # it is where the desk looks for it
 
 

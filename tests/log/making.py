@@ -38,7 +38,11 @@ def row(id: str, *, at: float = MONDAY, conversation: str = "c1", **changes: Any
 
 
 _ADDED = {
-    6: ("DROP INDEX decision_by_arm", "ALTER TABLE decision DROP COLUMN arm"),
+    6: (
+        "DROP TABLE alembic_version",
+        "DROP INDEX decision_by_arm",
+        "ALTER TABLE decision DROP COLUMN arm",
+    ),
     5: ("DROP TRIGGER decision_unasked", "DROP TABLE question"),
     4: (
         *(f"DROP TRIGGER decision_{name}" for name in (

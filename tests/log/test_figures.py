@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from persona_router.core.figures import DIMENSIONS, Rate, added_up, split, visits_by_day
+from persona_router.log.dialect import SQLITE
 from persona_router.log.events import Outcome
-from persona_router.log.figures import _HANDOFFS, _VISITS, FiguresReader, LogFigures
+from persona_router.log.figures import _HANDOFFS, _VISITS, FiguresReader, LogFigures, in_dialect
 from persona_router.log.filters import FilterFault
 from persona_router.log.span import Span, read_span, read_spans
 from persona_router.log.store import RoutingLog
@@ -252,7 +253,11 @@ def test_visits_are_counted_by_an_index_without_the_rows(path: Path) -> None:
     write(path, row("d1"))
     database = sqlite3.connect(path)
     zero = dict.fromkeys(("since", "until", "later", "day", "satisfied", "watched"), 0)
-    plan = " ".join(str(one) for one in database.execute(f"EXPLAIN QUERY PLAN {_VISITS}", zero))
+    plan = " ".join(
+        str(one)
+        for one in database.execute(f"EXPLAIN QUERY PLAN {in_dialect(_VISITS, SQLITE)}", zero)
+    )
     assert "USING COVERING INDEX decision_by_visit (at>? AND at<?)" in plan
-    plan = " ".join(str(r) for r in database.execute(f"EXPLAIN QUERY PLAN {_HANDOFFS}", (0, 0)))
+    handoffs = in_dialect(_HANDOFFS, SQLITE)
+    plan = " ".join(str(r) for r in database.execute(f"EXPLAIN QUERY PLAN {handoffs}", (0, 0)))
     assert "decision_by_handoff" in plan

@@ -1,15 +1,20 @@
 """Logs of every earlier release are read on, and those of later ones are left alone."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from persona_router.log.filters import Filter
+from persona_router.log.migrations.upgrade import scripts
 from persona_router.log.reader import LogReader
+from persona_router.log.schema import HEAD
+from persona_router.log.sqlite import revision
 from persona_router.log.store import COLUMNS, OUTCOMES, RoutingLog
-from tests.log.making import row
+from tests.log.making import lower, row, write
 
 _FIRST_RELEASE = """
 CREATE TABLE decision (
@@ -105,7 +110,7 @@ def test_log_of_a_later_release_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "log.sqlite"
     RoutingLog(path).close()
     with sqlite3.connect(path) as database:
-        database.execute("PRAGMA user_version = 99")
+        database.execute("UPDATE alembic_version SET version_num = '0099'")
     with pytest.raises(OSError, match=r"is of a later release .* Use the release that wrote it"):
         RoutingLog(path)
 
@@ -118,3 +123,34 @@ def test_log_that_cannot_be_migrated_is_left_as_it_was(tmp_path: Path) -> None:
     database = sqlite3.connect(path)
     assert database.execute("PRAGMA table_info(decision)").fetchall() == before
     assert database.execute("PRAGMA user_version").fetchone() == (0,)
+    assert (
+        database.execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'alembic%'").fetchall() == []
+    )
+
+
+def test_head_that_is_written_down_is_the_last_revision() -> None:
+    assert scripts("sqlite").get_current_head() == HEAD
+
+
+def test_log_of_before_alembic_counts_as_the_revision_of_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    write(path, row("d1")).close()
+    lower(path, 5)
+    database = sqlite3.connect(path)
+    assert revision(database) == "0005"
+    (found,) = RoutingLog(path).rows()
+    assert (found["id"], found["arm"]) == ("d1", None)
+    assert revision(database) == HEAD
+    assert database.execute("PRAGMA user_version").fetchone() == (6,)
+
+
+def test_log_of_today_is_opened_without_alembic(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    write(path, row("d1")).close()
+    script = (
+        "import sys; from pathlib import Path; from persona_router.log.store import RoutingLog; "
+        f"print(len(RoutingLog(Path({str(path)!r})).rows()),"
+        " {'alembic', 'sqlalchemy'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert told.stdout == "1 set()\n"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from persona_router.log.errors import Unwritable
 from persona_router.log.events import Outcome, decision_row
 from persona_router.log.store import RoutingLog
 from tests.log import making
@@ -99,7 +100,7 @@ def test_same_event_from_another_process_is_one_row(log: RoutingLog, tmp_path: P
 
 
 def test_row_that_lacks_what_it_needs_is_an_error_and_no_duplicate(log: RoutingLog) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Unwritable):
         log.add({**row_of(event()), "conversation": None})
 
 
@@ -250,7 +251,7 @@ def test_new_session_within_a_week_is_a_repeat_contact(
 
 
 def test_rows_are_written_together_or_not_at_all(log: RoutingLog) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Unwritable):
         log.add_all([making.row("d1"), {**making.row("d2"), "conversation": None}])
     assert log.rows() == []
     assert log.add_all([making.row("d1"), making.row("d1"), making.row("d2")]) == 2

@@ -1,0 +1,19 @@
+"""What revisions are written with: statements, and columns that may be there already."""
+
+from collections.abc import Mapping
+
+from alembic import op
+
+
+def add_missing(columns: Mapping[str, str]) -> None:
+    """Add the columns, types by name, that the decisions of a SQLite file do not have yet."""
+    found = op.get_bind().exec_driver_sql("PRAGMA table_info(decision)")
+    there = {row[1] for row in found}
+    for name in columns.keys() - there:
+        run(f"ALTER TABLE decision ADD COLUMN {name} {columns[name]}")
+
+
+def run(*statements: str) -> None:
+    """Run the statements as they stand, without marks for parameters."""
+    for statement in statements:
+        op.get_bind().exec_driver_sql(statement)

@@ -1,0 +1,1 @@
+"""Revisions of the routing log in PostgreSQL, whose heads are those of SQLite."""

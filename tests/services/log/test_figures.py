@@ -1,0 +1,1 @@
+from tests.log.test_figures import *  # noqa: F403

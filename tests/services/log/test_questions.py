@@ -1,0 +1,1 @@
+from tests.log.test_questions import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.log.test_reader import *  # noqa: F403

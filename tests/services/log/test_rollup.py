@@ -1,0 +1,1 @@
+from tests.log.test_rollup import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.log.test_store import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.log.test_trials import *  # noqa: F403

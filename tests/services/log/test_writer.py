@@ -1,0 +1,1 @@
+from tests.log.test_writer import *  # noqa: F403

@@ -1,0 +1,151 @@
+"""What only a routing log in PostgreSQL has: a server that goes away, an address, one schema."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from itertools import count
+
+import psycopg2
+import pytest
+
+from persona_router.commands import datasette
+from persona_router.content.errors import ContentError
+from persona_router.log.errors import LogUnavailable
+from persona_router.log.filters import Filter
+from persona_router.log.migrations.upgrade import scripts
+from persona_router.log.places import URL_VARIABLE, log_place, log_url_faults
+from persona_router.log.postgres import LOCK
+from persona_router.log.postgres_place import ServerPlace
+from persona_router.log.reader import LogReader
+from persona_router.log.schema import HEAD
+from persona_router.log.store import RoutingLog
+from persona_router.log.writer import LogWriter
+from tests.log.making import row
+from tests.services.postgres import Postgres, running_postgres
+
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with running_postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def url(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> str:
+    name = f"test_{next(_numbers)}"
+    server.run(f"CREATE DATABASE {name}")
+    monkeypatch.setenv(URL_VARIABLE, server.url(name))
+    return server.url(name)
+
+
+def place_of(url: str) -> ServerPlace:
+    return ServerPlace(url, variable=URL_VARIABLE)
+
+
+def test_head_that_is_written_down_is_the_last_revision() -> None:
+    assert scripts("postgresql").get_current_head() == HEAD
+
+
+def test_log_that_nobody_has_begun_is_empty_and_stays_so(url: str) -> None:
+    assert LogReader(log_place()).counts(Filter()).total == 0
+    assert not place_of(url).begun()
+
+
+def test_processes_that_start_together_make_the_tables_once(url: str) -> None:
+    opened: list[RoutingLog] = []
+    threads = [
+        threading.Thread(target=lambda: opened.append(RoutingLog(place_of(url)))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [log.add(row("d1")) for log in opened] == [True, False, False, False]
+
+
+def test_log_of_a_later_release_is_left_alone(url: str) -> None:
+    RoutingLog(place_of(url)).close()
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE routing_log.alembic_version SET version_num = '0099'")
+    connection.close()
+    with pytest.raises(LogUnavailable, match=r"is of a later release .* Use the release"):
+        RoutingLog(place_of(url))
+
+
+def test_log_of_today_is_opened_without_alembic(url: str) -> None:
+    RoutingLog(place_of(url)).close()
+    script = (
+        "import sys; from persona_router.log.places import log_place;"
+        " from persona_router.log.store import RoutingLog; RoutingLog(log_place());"
+        " print({'alembic', 'sqlalchemy'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert told.stdout == "set()\n"
+
+
+def test_real_and_simulated_customers_are_kept_apart(url: str) -> None:
+    RoutingLog(place_of(url), simulated=True).close()
+    assert LogReader(place_of(url)).is_simulated()
+    with pytest.raises(LogUnavailable, match="Name another database in PERSONA_ROUTER_LOG_URL"):
+        RoutingLog(place_of(url), simulated=False)
+
+
+def test_log_that_another_process_holds_is_waited_for(url: str) -> None:
+    log = RoutingLog(place_of(url))
+    writer = LogWriter(log, retry=0.05)
+    holder = psycopg2.connect(url)
+    holder.cursor().execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+    writer.put([row("d1")])
+    assert not writer.flush(within=0.3)
+    holder.close()
+    assert writer.flush()
+    assert [one["id"] for one in log.rows()] == ["d1"]
+    writer.close()
+
+
+def test_server_that_goes_away_is_waited_for_and_readers_say_so(url: str, server: Postgres) -> None:
+    log, reader = RoutingLog(place_of(url)), LogReader(place_of(url))
+    writer = LogWriter(log, retry=0.05)
+    log.add(row("d1"))
+    assert reader.counts(Filter()).total == 1
+    server.stop()
+    try:
+        writer.put([row("d2")])
+        assert not writer.flush(within=0.2)
+        with pytest.raises(LogUnavailable, match=r"^PostgreSQL: .*refused"):
+            reader.counts(Filter())
+    finally:
+        server.start()
+    assert writer.flush()
+    assert reader.counts(Filter()).total == 2
+    writer.close()
+
+
+def test_server_that_cannot_be_reached_is_told_without_the_password() -> None:
+    with pytest.raises(LogUnavailable, match=r"PERSONA_ROUTER_LOG_URL cannot be used") as caught:
+        RoutingLog(place_of("postgresql://u:geheim@127.0.0.1:1/x"))
+    assert "geheim" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["mysql://u:geheim@db/x", "geheim", "postgresql://u:gehei%m@db/x"])
+def test_wrong_address_is_told_without_the_password(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(URL_VARIABLE, url)
+    with pytest.raises(ContentError, match=r"postgresql://user:password@host/name") as caught:
+        log_place()
+    assert "gehei" not in str(caught.value)
+    assert [str(fault) for fault in log_url_faults({URL_VARIABLE: url})] == [str(caught.value)]
+
+
+def test_datasette_says_that_it_reads_files_only(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert datasette.run(None) == 1  # type: ignore[arg-type]
+    assert capsys.readouterr().err == (
+        "PERSONA_ROUTER_LOG_URL: Datasette reads SQLite only. Use psql.\n"
+    )
