@@ -1,6 +1,6 @@
 """Measure the pages of the routing log and its figures as it grows, over generated decisions.
 
-    python -m bench.log [DECISIONS …]
+    python -m bench.log [--postgres URL] [DECISIONS …]
 
 DECISIONS are sizes of the log, 100000 and 1000000 unless given; 10000000 takes half an hour and
 20 GB of the temporary folder. Intents, languages and personas are as frequent as words are, over a
@@ -8,18 +8,19 @@ year; a row is as long as those of the sample. All but the last decisions are fi
 those beyond a million as copies with other times, ids and measures; the last 50,000 are added as
 the consumer adds them, 500 in a transaction, which tells how many can be added in a second at that
 size. Prints a table, in milliseconds: of pages the median of several, and over all of them the 95th
-percentile. Writes bench/results/<time>.json.
+percentile. Writes bench/results/<time>.json. With --postgres the same is measured in
+an empty database besides, which is left empty.
 """
 
 import argparse
 import datetime
 import itertools
 import random
-import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -28,8 +29,10 @@ from bench.log_filling import MOST_MADE, fill
 from bench.report import write
 from persona_router.log.figures import FiguresReader
 from persona_router.log.filters import read_filter
+from persona_router.log.places import LogPlace
 from persona_router.log.reader import LogReader
 from persona_router.log.span import Span
+from persona_router.log.sqlite import FilePlace
 from persona_router.log.store import RoutingLog
 
 _SIZES = (100_000, 1_000_000)
@@ -61,42 +64,87 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table and return 0."""
     parser = argparse.ArgumentParser(prog="bench.log")
     parser.add_argument("sizes", nargs="*", type=int, default=_SIZES, metavar="DECISIONS")
+    parser.add_argument("--postgres", metavar="URL", help="an empty database to measure besides")
     options = parser.parse_args(arguments)
-    figures = {str(size): _measure(size) for size in options.sizes}
-    print(f"\n{'page':24}" + "".join(f"{int(size):>12,}" for size in figures))
+    figures = {}
+    for size in options.sizes:
+        with _file() as (place, length):
+            figures[f"{size:,}"] = _measure(place, size, length)
+        if options.postgres:
+            with _schema(options.postgres) as (place, length):
+                figures[f"{size:,} pg"] = _measure(place, size, length)
+    print(f"\n{'page':24}" + "".join(f"{size:>14}" for size in figures))
     others = ("95th percentile", *_FIGURES, "added_per_second", "megabytes", "profiles")
     for name in ("first page", *_PAGES, *others):
-        print(f"{name:24}" + "".join(f"{found[name]:>12,}" for found in figures.values()))
+        print(f"{name:24}" + "".join(f"{found[name]:>14,}" for found in figures.values()))
     print(f"\nwritten to {write({'routing_log': figures}, Path('bench/results'))}")
     return 0
 
 
-def _measure(size: int) -> dict[str, float]:
+def _measure(place: LogPlace, size: int, length: Callable[[], int]) -> dict[str, float]:
+    added, started = min(size, _ADDED_LAST), time.perf_counter()
+    earlier = size - added
+    share = earlier / size
+    if isinstance(place, FilePlace):
+        made = _rows(min(earlier, MOST_MADE), 0.0, share)
+        fill(place.path, made, earlier, seconds=_YEAR * share)
+    log = RoutingLog(place)
+    if not isinstance(place, FilePlace):
+        rows = _rows(earlier, 0.0, share)
+        while batch := list(itertools.islice(rows, 10 * _BATCH)):
+            log.add_all(batch)
+    rows, waited = _rows(added, share, 1.0), 0.0
+    while batch := list(itertools.islice(rows, _BATCH)):
+        before = time.perf_counter()
+        log.add_all(batch)
+        waited += time.perf_counter() - before
+    print(f"{size:,} decisions in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    log.close()
+    reader = LogReader(place)
+    found: dict[str, float] = {"first page": _page(reader, "", times=1)[0]}
+    pages = {name: _page(reader, query) for name, query in _PAGES.items()}
+    found.update((name, sorted(taken)[len(taken) // 2]) for name, taken in pages.items())
+    every = [milliseconds for taken in pages.values() for milliseconds in taken]
+    found["95th percentile"] = sorted(every)[int(0.95 * len(every))]
+    found.update((name, _figures(place, days)) for name, days in _FIGURES.items())
+    found["added_per_second"] = round(added / waited)
+    found["megabytes"] = round(length() / 1e6)
+    found["profiles"] = _profiles(place)
+    return found
+
+
+@contextmanager
+def _file() -> Iterator[tuple[LogPlace, Callable[[], int]]]:
+    """Give a log in a file of its own, and what tells its bytes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.sqlite"
-        added, started = min(size, _ADDED_LAST), time.perf_counter()
-        earlier = size - added
-        share = earlier / size
-        made = _rows(min(earlier, MOST_MADE), 0.0, share)
-        fill(path, made, earlier, seconds=_YEAR * share)
-        rows, log, waited = _rows(added, share, 1.0), RoutingLog(path), 0.0
-        while batch := list(itertools.islice(rows, _BATCH)):
-            before = time.perf_counter()
-            log.add_all(batch)
-            waited += time.perf_counter() - before
-        print(f"{size:,} decisions in {time.perf_counter() - started:.0f} s", file=sys.stderr)
-        log.close()
-        reader = LogReader(path)
-        found: dict[str, float] = {"first page": _page(reader, "", times=1)[0]}
-        pages = {name: _page(reader, query) for name, query in _PAGES.items()}
-        found.update((name, sorted(taken)[len(taken) // 2]) for name, taken in pages.items())
-        every = [milliseconds for taken in pages.values() for milliseconds in taken]
-        found["95th percentile"] = sorted(every)[int(0.95 * len(every))]
-        found.update((name, _figures(path, days)) for name, days in _FIGURES.items())
-        found["added_per_second"] = round(added / waited)
-        found["megabytes"] = round(path.stat().st_size / 1e6)
-        found["profiles"] = _profiles(path)
-        return found
+        yield FilePlace(path), lambda: path.stat().st_size
+
+
+@contextmanager
+def _schema(url: str) -> Iterator[tuple[LogPlace, Callable[[], int]]]:
+    """Give a log in a database that has none, and what tells its bytes; it is dropped at the end.
+
+    Raises SystemExit for a database with a log.
+    """
+    import psycopg2
+
+    from persona_router.log.postgres_place import ServerPlace
+
+    place = ServerPlace(url, variable="--postgres")
+    if place.begun():
+        raise SystemExit("--postgres: There is a routing log in this database. Name an empty one.")
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+
+        def length() -> int:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return int(cursor.fetchone()[0])
+
+        try:
+            yield place, length
+        finally:
+            cursor.execute("DROP SCHEMA IF EXISTS routing_log CASCADE")
 
 
 def _page(reader: LogReader, query: str, *, times: int = _REPEATED) -> list[int]:
@@ -113,11 +161,11 @@ def _page(reader: LogReader, query: str, *, times: int = _REPEATED) -> list[int]
     return taken
 
 
-def _figures(path: Path, days: int) -> float:
+def _figures(place: LogPlace, days: int) -> float:
     """Return the median milliseconds in which the figures of the last days are counted."""
     last = datetime.date(2026, 12, 31)
     span = Span(last - datetime.timedelta(days=days - 1), last)
-    reader, taken = FiguresReader(path, unrecognised=_INTENTS[-1:]), []
+    reader, taken = FiguresReader(place, unrecognised=_INTENTS[-1:]), []
     for _ in range(_REPEATED):
         started = time.perf_counter()
         reader.read(span, now=span.until)
@@ -125,8 +173,8 @@ def _figures(path: Path, days: int) -> float:
     return round(sorted(taken)[_REPEATED // 2])
 
 
-def _profiles(path: Path) -> int:
-    with sqlite3.connect(path) as database:
+def _profiles(place: LogPlace) -> int:
+    with place.reading() as database:
         return int(database.execute("SELECT count(*) FROM profile").fetchone()[0])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from persona_router.log.events import decision_row
+from persona_router.log.places import LogPlace
 from persona_router.log.store import RoutingLog
 
 DAY = 24 * 3600.0
@@ -65,7 +66,7 @@ def lower(path: Path, version: int) -> None:
         database.commit()
 
 
-def write(path: Path, *rows: dict[str, Any]) -> RoutingLog:
+def write(path: Path | LogPlace, *rows: dict[str, Any]) -> RoutingLog:
     """Return the log at `path` after the rows were written."""
     log = RoutingLog(path)
     log.add_all(rows)

@@ -5,12 +5,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
 
 from persona_router.commands import datasette
 from persona_router.content.errors import ContentError
+from persona_router.core.privacy_rules import KeepDays
 from persona_router.log.errors import LogUnavailable
 from persona_router.log.filters import Filter
 from persona_router.log.migrations.upgrade import scripts
@@ -21,7 +24,9 @@ from persona_router.log.reader import LogReader
 from persona_router.log.schema import HEAD
 from persona_router.log.store import RoutingLog
 from persona_router.log.writer import LogWriter
-from tests.log.making import row
+from persona_router.privacy.stores import Stores
+from persona_router.privacy.sweep import Sweep
+from tests.log.making import DAY, MONDAY, row, write
 from tests.services.postgres import Postgres, running_postgres
 
 _numbers = count()
@@ -149,3 +154,25 @@ def test_datasette_says_that_it_reads_files_only(
     assert capsys.readouterr().err == (
         "PERSONA_ROUTER_LOG_URL: Datasette reads SQLite only. Use psql.\n"
     )
+
+
+def test_customer_is_handed_out_and_forgotten(url: str, tmp_path: Path) -> None:
+    log = write(
+        place_of(url), row("d1", unanswered="Gibt es Socken?"), row("d2", conversation="c2")
+    )
+    unused: Any = log  # only the routing log's own store is asked
+    stores = Stores(tmp_path, tracker=log, desk=unused)
+    (store,) = (one for one in stores.all() if one.name == "routing log in PostgreSQL")
+    assert {name: len(found) for name, found in store.find("c1").items()} == {
+        "decision": 1, "question": 1,
+    }  # fmt: skip
+    assert store.forget("c1") == {"question": 1, "decision": 1}
+    assert [one["id"] for one in log.rows()] == ["d2"]
+
+
+def test_what_is_older_than_the_policy_keeps_it_is_deleted(url: str, tmp_path: Path) -> None:
+    log = write(place_of(url), row("d1", at=MONDAY - 40 * DAY), row("d2"))
+    sweep = Sweep(tmp_path, keep=KeepDays(log=30), endpoints=tmp_path / "endpoints.yml")
+    assert sweep.due("log", MONDAY) == 1
+    assert sweep.delete("log", MONDAY) == 1
+    assert [one["id"] for one in log.rows()] == ["d2"]
