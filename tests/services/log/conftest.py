@@ -15,6 +15,8 @@ Run = Callable[[str], object]
 _TABLES = "decision, profile, profile_words, question, rollup, mark"
 _OF_FILES = frozenset(
     {
+        # test_arms
+        "test_log_of_before_the_comparisons_goes_on",
         # test_figures
         "test_visits_are_counted_by_an_index_without_the_rows",
         "test_log_of_before_the_figures_is_counted",

@@ -1,0 +1,1 @@
+from tests.log.test_arms import *  # noqa: F403

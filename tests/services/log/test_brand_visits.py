@@ -1,0 +1,1 @@
+from tests.log.test_brand_visits import *  # noqa: F403
