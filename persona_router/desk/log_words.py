@@ -25,6 +25,12 @@ _NAMES = {
 }  # fmt: skip
 
 
+_STAGES = {
+    "language": "fact.language", "vector": "stage.vector", "intent": "log.intent",
+    "entities": "stage.entities", "search": "stage.search", "routing": "handoff.decision",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bar:
     """One bar of evidence: its number in words, and where it is drawn, from 0 to `BAR_WIDTH`."""
@@ -82,13 +88,28 @@ class LogWords:
         unit = "duration-millisecond"
         return format_unit(round(milliseconds), unit, "short", locale=self._locale)
 
+    def stages(self, stages: Mapping[str, float] | None) -> str:
+        """Return how long each stage of understanding took, or a dash where it is not known."""
+        named = (
+            (self.texts(_STAGES[name]) if name in _STAGES else name, taken)
+            for name, taken in (stages or {}).items()
+        )
+        unit = "duration-millisecond"
+        return (
+            " · ".join(
+                f"{name} {format_unit(round(taken, 1), unit, 'short', locale=self._locale)}"
+                for name, taken in named
+            )
+            or "–"
+        )
+
     def decibans(self, value: float) -> str:
         """Return evidence with its sign."""
         return str(format_decimal(value, "+0.0;-0.0", locale=self._locale))
 
     def outcomes(self, row: Mapping[str, Any]) -> str:
         """Return all that is known of what came of a row's decision, or a dash."""
-        known = [name for name in ("handed_over", "repeat_contact") if row[name]]
+        known = [name for name in ("handed_over", "abandoned", "repeat_contact") if row[name]]
         if row["helped"] is not None:
             known.append("helped" if row["helped"] else "not_helped")
         return " · ".join(self.texts.label("outcome", name) for name in known) or "–"

@@ -3,9 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+_Kept = TypeVar("_Kept")
 _MOST_OPEN = 10_000
+_WAITING = "waiting"
+"""Value of the slot `handoff_status` until somebody takes the conversation over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,24 +27,23 @@ class EventReader:
 
     def __init__(self) -> None:
         self._open: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._waiting: OrderedDict[str, str] = OrderedDict()
 
     def read(self, event: Mapping[str, Any]) -> tuple[dict[str, Any] | Outcome, ...]:
         """Return the row and the outcomes that the event tells, if any."""
         conversation = str(event.get("sender_id", ""))
         row = decision_row(event)
         if row is not None:
-            self._open[conversation] = (row["id"], row["at"])
-            if len(self._open) > _MOST_OPEN:
-                self._open.popitem(last=False)
+            _keep(self._open, conversation, (row["id"], row["at"]))
             return (row, *_verdict(event))
-        if event.get("event") == "user":
+        kind, name = event.get("event"), event.get("name")
+        if kind == "user":
             self._open.pop(conversation, None)
+        if kind == "slot" and name == "handoff_status":
+            return self._handed_over(conversation, event.get("value"))
         if conversation not in self._open:
             return ()
         decision, at = self._open[conversation]
-        kind, name = event.get("event"), event.get("name")
-        if kind == "slot" and name == "handoff_status" and event.get("value"):
-            return (Outcome(decision=decision, values={"handed_over": 1}),)
         if kind == "action" and name == "action_listen":
             del self._open[conversation]
             seconds = _number(event.get("timestamp")) - at
@@ -49,9 +51,29 @@ class EventReader:
             return (Outcome(decision=decision, values=values),) if values else ()
         return ()
 
+    def _handed_over(self, conversation: str, status: object) -> tuple[Outcome, ...]:
+        """Return that a decision led to people, or that nobody had come when the waiting ended."""
+        waited = self._waiting.pop(conversation, None)
+        if not status:
+            return () if waited is None else (Outcome(decision=waited, values={"abandoned": 1}),)
+        if conversation not in self._open:
+            if waited is not None and status == _WAITING:
+                self._waiting[conversation] = waited
+            return ()
+        decision, _ = self._open[conversation]
+        if status == _WAITING:
+            _keep(self._waiting, conversation, decision)
+        return (Outcome(decision=decision, values={"handed_over": 1}),)
+
     def is_open(self, conversation: str) -> bool:
         """Return whether the conversation's last decision waits for the end of its turn."""
         return conversation in self._open
+
+
+def _keep(kept: OrderedDict[str, _Kept], conversation: str, value: _Kept) -> None:
+    kept[conversation] = value
+    if len(kept) > _MOST_OPEN:
+        kept.popitem(last=False)
 
 
 def _verdict(event: Mapping[str, Any]) -> tuple[Outcome, ...]:
@@ -99,6 +121,7 @@ def decision_row(event: Mapping[str, Any]) -> dict[str, Any] | None:
                 "closed",
             )
         },
+        "stages": parsed.get("stages"),
         "article": shown.get("article"),
         "article_locale": shown.get("locale"),
         "article_score": None if hits is None else float(best.get("score") or 0.0),

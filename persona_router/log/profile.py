@@ -37,7 +37,9 @@ def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _outcome(row: Mapping[str, Any]) -> str | None:
-    """Return one outcome; a handoff beats whatever else is known of the same decision."""
+    """Return one outcome; a handoff beats whatever else is known, and that nobody came beats it."""
+    if row.get("abandoned"):
+        return "abandoned"
     if row.get("handed_over"):
         return "handed_over"
     if row.get("helped") == 0:

@@ -18,16 +18,17 @@ COLUMNS = (
     "signals", "reasons", "constraints", "alternatives", "closed", "article", "article_locale",
     "article_score", "translation_demand", "failed", "policy_version", "propensity", "arm", "model",
     "stated_route", "inferred_route", "corrected", "inferred_persona", "spoken", "state",
+    "stages",
 )  # fmt: skip
 """What a row is written with."""
-OUTCOMES = ("latency_ms", "handed_over", "helped", "rating", "repeat_contact")
+OUTCOMES = ("latency_ms", "handed_over", "helped", "rating", "repeat_contact", "abandoned")
 """Columns that are filled later."""
 ROW = (*COLUMNS, *OUTCOMES, "profile")
 """All of them, with the number of what the pages count the row by."""
 OBJECTS = frozenset(
     {
         "plan", "posterior", "evidence", "signals", "reasons", "constraints", "alternatives",
-        "closed", "state",
+        "closed", "state", "stages",
     }
 )  # fmt: skip
 """Columns that hold JSON."""

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from persona_router.encoder import DIMENSIONS, shared_encoder
 from persona_router.rasa.conversation import concerns
 from persona_router.rasa.features import SentenceFeature
+from persona_router.rasa.stages import stage
 
 VECTOR = "sentence_vector"
 
@@ -54,8 +55,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages, each with its vector as a feature and under `sentence_vector`."""
-        for message, vector in zip(messages, self._featurize(messages)):
-            message.set(VECTOR, vector)
+        with stage("vector", messages):
+            for message, vector in zip(messages, self._featurize(messages)):
+                message.set(VECTOR, vector)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

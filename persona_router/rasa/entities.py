@@ -16,6 +16,7 @@ from persona_router.content.patterns import DEFAULT_PATTERNS, PatternPipelines
 from persona_router.core.text import MAX_CHARACTERS
 from persona_router.rasa.conversation import LANGUAGE
 from persona_router.rasa.model_files import content_path
+from persona_router.rasa.stages import stage
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -68,21 +69,22 @@ class PatternExtractor(GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages with the entities found added to those already there."""
-        for message in messages:
-            language: Optional[Dict[str, Any]] = message.get(LANGUAGE)
-            locale = (language or {}).get("locale", "")
-            text = (message.get(TEXT) or "")[:MAX_CHARACTERS]
-            # spaCy refuses half an emoji, as a browser may cut it; the offsets stay the same.
-            text = text.encode("utf-8", "replace").decode()
-            found = [
-                {
-                    "entity": match.label,
-                    "value": match.value,
-                    "start": match.start,
-                    "end": match.end,
-                    "extractor": type(self).__name__,
-                }
-                for match in self._pipelines.find(text, locale)
-            ]
-            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        with stage("entities", messages):
+            for message in messages:
+                language: Optional[Dict[str, Any]] = message.get(LANGUAGE)
+                locale = (language or {}).get("locale", "")
+                text = (message.get(TEXT) or "")[:MAX_CHARACTERS]
+                # spaCy refuses half an emoji, as a browser may cut it; the offsets stay the same.
+                text = text.encode("utf-8", "replace").decode()
+                found = [
+                    {
+                        "entity": match.label,
+                        "value": match.value,
+                        "start": match.start,
+                        "end": match.end,
+                        "extractor": type(self).__name__,
+                    }
+                    for match in self._pipelines.find(text, locale)
+                ]
+                message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages

@@ -24,6 +24,7 @@ from rasa.utils.tensorflow.constants import RANKING_LENGTH
 
 from persona_router.content.intent_fit import fit_softmax
 from persona_router.rasa.model_files import restore
+from persona_router.rasa.stages import stage
 
 _FILE = "intents.npz"
 
@@ -95,19 +96,20 @@ class QuickLogisticRegressionClassifier(LogisticRegressionClassifier):
         names = getattr(self.clf, "classes_", ())
         if len(names) < 3:  # with two, scikit-learn keeps one row of coefficients for both
             return super().process(messages)
-        longest = self.config[RANKING_LENGTH]
-        for message in messages:
-            scores = self._scores(message)
-            shares = np.exp(scores - scores.max())
-            shares /= shares.sum()
-            ranking = [
-                {INTENT_NAME_KEY: names[place], PREDICTED_CONFIDENCE_KEY: float(shares[place])}
-                for place in np.argsort(-shares, kind="stable")
-            ]
-            message.set(INTENT, ranking[0], add_to_output=True)
-            if longest > 0:
-                ranking = ranking[:longest]
-            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        with stage("intent", messages):
+            longest = self.config[RANKING_LENGTH]
+            for message in messages:
+                scores = self._scores(message)
+                shares = np.exp(scores - scores.max())
+                shares /= shares.sum()
+                ranking = [
+                    {INTENT_NAME_KEY: names[place], PREDICTED_CONFIDENCE_KEY: float(shares[place])}
+                    for place in np.argsort(-shares, kind="stable")
+                ]
+                message.set(INTENT, ranking[0], add_to_output=True)
+                if longest > 0:
+                    ranking = ranking[:longest]
+                message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
     def _scores(self, message: Message) -> np.ndarray:

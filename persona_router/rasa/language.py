@@ -27,6 +27,7 @@ from persona_router.core.turn import parse_payload, read_metadata
 from persona_router.logs import about
 from persona_router.rasa.conversation import CONCERNS, LANGUAGE, earlier, slot
 from persona_router.rasa.model_files import content_path, fingerprint
+from persona_router.rasa.stages import stage
 
 log = logging.getLogger(__name__)
 _FILE = "languages.json"
@@ -113,19 +114,22 @@ class LanguageIdentifier(GraphComponent):
         self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
     ) -> List[Message]:
         """Return the messages with `language`; a fault leaves the language the conversation had."""
-        for message in messages:
-            if tracker is not None:
-                about(conversation=tracker.sender_id)
-            text = message.get(TEXT) or ""
-            try:
-                found = self._believe(message, tracker)
-            except Exception:
-                log.exception("language identification failed; the conversation keeps its language")
-                kept = slot(tracker, "language") or self._default
-                found = {"code": kept, "locale": kept, "served": True, "requested": False}
-            message.set(LANGUAGE, found, add_to_output=True)
-            about_it = without_introduction(text, self._introductions)
-            message.set(CONCERNS, with_accents(about_it, usual_spellings(found["code"])))
+        with stage("language", messages):
+            for message in messages:
+                if tracker is not None:
+                    about(conversation=tracker.sender_id)
+                text = message.get(TEXT) or ""
+                try:
+                    found = self._believe(message, tracker)
+                except Exception:
+                    log.exception(
+                        "language identification failed; the conversation keeps its language"
+                    )
+                    kept = slot(tracker, "language") or self._default
+                    found = {"code": kept, "locale": kept, "served": True, "requested": False}
+                message.set(LANGUAGE, found, add_to_output=True)
+                about_it = without_introduction(text, self._introductions)
+                message.set(CONCERNS, with_accents(about_it, usual_spellings(found["code"])))
         return messages
 
     def _believe(self, message: Message, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:

@@ -41,6 +41,7 @@ from persona_router.rasa.evaluation import current_evaluation
 from persona_router.rasa.model_files import fingerprint, persist, restore
 from persona_router.rasa.questions import keep_question
 from persona_router.rasa.routing_paths import COMPARED, own_path, routing_paths
+from persona_router.rasa.stages import stage
 from persona_router.rasa.told import told_hits
 from persona_router.rasa.training import fit_learned, fit_meaning
 from persona_router.rasa.turns import read_turn
@@ -145,15 +146,16 @@ class PersonaRouter(GraphComponent):
         """Return the messages with `routing`; a fault in routing still leads to a person."""
         if not in_conversation(tracker):
             return messages
-        for message in messages:
-            self._press_button(message, tracker)
-            version = self._assistant.policy.version
-            about(conversation=tracker.sender_id, decision=_decision_id(tracker, version))
-            try:
-                self._route(message, tracker)
-            except Exception:
-                log.exception("routing failed; the customer is led to a person")
-                message.set(ROUTING, self._rescue(message, tracker), add_to_output=True)
+        with stage("routing", messages):
+            for message in messages:
+                self._press_button(message, tracker)
+                version = self._assistant.policy.version
+                about(conversation=tracker.sender_id, decision=_decision_id(tracker, version))
+                try:
+                    self._route(message, tracker)
+                except Exception:
+                    log.exception("routing failed; the customer is led to a person")
+                    message.set(ROUTING, self._rescue(message, tracker), add_to_output=True)
         return messages
 
     def _press_button(self, message: Message, tracker: DialogueStateTracker) -> None:

@@ -33,6 +33,7 @@ from persona_router.knowledge.weights import search_weights
 from persona_router.rasa.conversation import KNOWLEDGE, LANGUAGE, concerns, in_conversation
 from persona_router.rasa.encoder import VECTOR
 from persona_router.rasa.model_files import content_path, fingerprint, persist
+from persona_router.rasa.stages import stage
 from persona_router.rasa.told import shown_passage
 from persona_router.state import state_file
 
@@ -115,22 +116,25 @@ class KnowledgeSearch(GraphComponent):
         index = self._index.current if self._index else None
         if index is None or not in_conversation(tracker):
             return messages
-        shown = shown_passage(tracker, self._action)
-        for message in messages:
-            text = concerns(message)
-            if not text.strip() or read_metadata(message.get("metadata")).clicked:
-                continue
-            try:
-                hits = [_as_json(hit) for hit in self._search(index, message, text)]
-                # Who asks again is not helped by the passage that they have just read.
-                hits = [h for h in hits if (h["article"], h["heading"]) != shown][: self._limit]
-            except IndexUnavailable as error:
-                log.error("knowledge search failed; the other routes go on without it: %s", error)
-                continue
-            except (sqlite3.Error, ValueError):
-                log.exception("knowledge search failed; the other routes go on without it")
-                continue
-            message.set(KNOWLEDGE, hits, add_to_output=True)
+        with stage("search", messages):
+            shown = shown_passage(tracker, self._action)
+            for message in messages:
+                text = concerns(message)
+                if not text.strip() or read_metadata(message.get("metadata")).clicked:
+                    continue
+                try:
+                    hits = [_as_json(hit) for hit in self._search(index, message, text)]
+                    # Who asks again is not helped by the passage that they have just read.
+                    hits = [h for h in hits if (h["article"], h["heading"]) != shown][: self._limit]
+                except IndexUnavailable as error:
+                    log.error(
+                        "knowledge search failed; the other routes go on without it: %s", error
+                    )
+                    continue
+                except (sqlite3.Error, ValueError):
+                    log.exception("knowledge search failed; the other routes go on without it")
+                    continue
+                message.set(KNOWLEDGE, hits, add_to_output=True)
         return messages
 
     def _search(self, index: KnowledgeIndex, message: Message, text: str) -> List[Hit]:

@@ -173,6 +173,7 @@ def test_decision_tells_its_evidence_in_numbers_and_bars(nour: Agent) -> None:
         "Self-service: cannot serve this concern",
         "Chat with a person · Phone",
         "it would go the same way",
+        "Steps before Language 0.3 ms · Article search 2.5 ms",
     ):
         assert part in told
     bars = re.findall(r'<rect class="(\w+)" x="([\d.]+)" y="2" width="([\d.]+)"', page.text)

@@ -30,6 +30,7 @@ def row(id: str, *, at: float = MONDAY, conversation: str = "c1", **changes: Any
             "routing": decision,
             "intent": {"name": "refund_policy", "confidence": 0.98},
             "language": {"code": "en", "confidence": 0.99},
+            "stages": {"language": 0.31, "search": 2.5},
             "knowledge": [{"article": "returns", "locale": "en", "score": 0.8}],
         },
     }  # fmt: skip
@@ -39,8 +40,12 @@ def row(id: str, *, at: float = MONDAY, conversation: str = "c1", **changes: Any
 
 
 _ADDED = {
-    6: (
+    7: (
         "DROP TABLE alembic_version",
+        "ALTER TABLE decision DROP COLUMN stages",
+        "ALTER TABLE decision DROP COLUMN abandoned",
+    ),
+    6: (
         "DROP INDEX decision_by_arm",
         "ALTER TABLE decision DROP COLUMN arm",
     ),

@@ -80,6 +80,35 @@ def test_handoff_is_an_outcome_of_the_decision_before_it(value: str | None, hear
     assert reader.read(slot) == ((expected,) if heard else ())
 
 
+@pytest.mark.parametrize(
+    ("after", "abandoned"),
+    [
+        ([None], True),
+        (["waiting", None], True),
+        (["connected", None], False),
+        ([], False),
+    ],
+    ids=["left", "still waiting, then left", "somebody came", "still waiting"],
+)
+def test_waiting_that_ends_before_anybody_came_is_an_outcome_of_its_decision(
+    after: list[str | None], abandoned: bool
+) -> None:
+    reader = EventReader()
+    reader.read(message())
+    reader.read(handoff("waiting"))
+    reader.read(listens())
+    reader.read(message(id="d2"))  # who waits may go on writing
+    reader.read(listens())
+    told = [outcome for status in after for outcome in reader.read(handoff(status))]
+    ended = Outcome(decision="d1", values={"abandoned": 1})
+    assert told == ([ended] if abandoned else [])
+    assert reader.read(handoff(None)) == (() if after else (ended,))
+
+
+def handoff(status: str | None) -> dict[str, Any]:
+    return {"event": "slot", "sender_id": "c1", "name": "handoff_status", "value": status}
+
+
 def test_what_follows_a_message_without_a_decision_is_nobodys_outcome() -> None:
     reader = EventReader()
     reader.read(message())

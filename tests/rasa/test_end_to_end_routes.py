@@ -1,6 +1,7 @@
 """Routes and their alternatives, wishes, overrides, offers, articles and closed doors."""
 
 import asyncio
+import json
 import shutil
 import socket
 from collections.abc import Callable
@@ -72,6 +73,7 @@ async def test_person_is_reached_at_once_and_the_assistant_is_silent_until_asked
 ) -> None:
     somebody = new_customer(locale)
     assert await somebody.says(wish) == [f"utter_handoff_waiting@{locale}"]
+    asked = (await somebody.decision())["id"]
     assert somebody.payloads == ["resume"]
     resume = somebody.messages[0]["buttons"][0]["title"]
     [handoff] = open_queue().open_for(somebody.name)
@@ -80,6 +82,17 @@ async def test_person_is_reached_at_once_and_the_assistant_is_silent_until_asked
     assert await somebody.clicks("resume", resume) == [f"utter_handoff_ended@{locale}"]
     assert open_queue().open_for(somebody.name) == ()
     assert (await somebody.slots()).get("handoff_status") is None
+    logged = {row["id"]: row["abandoned"] for row in await somebody.logged()}
+    assert [id for id, abandoned in logged.items() if abandoned] == [asked]
+
+
+async def test_log_tells_how_long_each_stage_took(new_customer: New) -> None:
+    tom = new_customer("en")
+    await tom.says("track order 4471903")
+    stages = json.loads((await tom.logged())[0]["stages"])
+    assert list(stages) == ["language", "vector", "intent", "entities", "search", "routing"]
+    assert all(taken >= 0 for taken in stages.values())
+    assert stages["vector"] > 0
 
 
 async def test_person_is_offered_after_repeated_failure_and_a_plain_yes_accepts(

@@ -1,8 +1,8 @@
-"""All that the first six revisions have made in SQLite, at once."""
+"""All that the first seven revisions have made in SQLite, at once."""
 
 from persona_router.log.migrations.columns import run
 
-revision = "0006"
+revision = "0007"
 down_revision = None
 
 # Ids and codes are compared byte by byte, as in SQLite, whatever the database's own order is.
@@ -31,8 +31,9 @@ _TABLES = (
         translation_demand INTEGER NOT NULL, failed INTEGER NOT NULL, policy_version code,
         propensity DOUBLE PRECISION, arm code, model code, stated_route code,
         inferred_route code, corrected INTEGER, inferred_persona code, spoken code, state code,
+        stages code,
         latency_ms DOUBLE PRECISION, handed_over INTEGER, helped INTEGER, rating INTEGER,
-        repeat_contact INTEGER, profile BIGINT
+        repeat_contact INTEGER, abandoned INTEGER, profile BIGINT
     )
     """,
     """
