@@ -1,6 +1,5 @@
 """The wheel of this project, installed apart, and a small assistant of somebody else."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -19,16 +18,23 @@ BAKERY = Path(__file__).with_name("bakery")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the wheel, built from the project as it stands."""
     out = tmp_path_factory.mktemp("wheel")
-    if importlib.util.find_spec("hatchling"):
-        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
-    else:
-        uv = shutil.which("uv")
-        assert uv, "Building the wheel needs hatchling in the environment, or uv on the path."
-        command = [uv, "build", "--wheel", "--out-dir", str(out), str(ROOT)]
+    command = [_uv(), "build", "--wheel", "--out-dir", str(out), str(ROOT)]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     [file] = out.glob("*.whl")
     return file
+
+
+def _uv() -> str:
+    """Return the uv that `make setup` has used, wherever it found or put it."""
+    places = (
+        os.environ.get("UV", "uv"),
+        ROOT / ".venv-tools/bin/uv",
+        Path.home() / ".local/bin/uv",
+    )
+    found = next(filter(None, map(shutil.which, places)), None)
+    assert found, "Building the wheel needs uv: run make setup."
+    return found
 
 
 @pytest.fixture(scope="session")
