@@ -19,7 +19,8 @@ BAR_WIDTH = 120
 _LEAST_SCALE = 10.0
 _NAMES = {
     "persona": "fact.persona", "language": "fact.language", "intent": "log.intent",
-    "route": "log.route", "outcome": "log.outcome", "article": "route.knowledge_base",
+    "confidence": "log.certainty", "route": "log.route", "outcome": "log.outcome",
+    "article": "route.knowledge_base",
     "policy_version": "log.policy", "model": "log.model", "differs": "log.differs",
     "translation_demand": "log.translation_demand", "failed": "log.failed",
 }  # fmt: skip
@@ -69,6 +70,9 @@ class LogWords:
             return self.texts("log.yes" if str(value) == "1" else "log.no")
         if facet == "language":
             return self.view.language(str(value))
+        if facet == "confidence":
+            least, _, most = str(value).partition("-")
+            return f"{least}–{self.percent(int(most) / 100)}"
         return self.texts.label(facet, str(value))
 
     def number(self, count: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 
-from persona_router.log.profile import FACETS, FLAGS
+from persona_router.log.profile import CONFIDENCES, FACETS, FLAGS
 
 NONE = "-"
 """How an address writes that a facet has no value, such as no persona; no id looks like it."""
@@ -83,6 +83,9 @@ def read_filter(pairs: Iterable[tuple[str, str]]) -> Filter:
         elif name in FACETS:
             if name in FLAGS and value not in ("0", "1"):
                 raise FilterFault("value", name, value, "Choose from 0 and 1.")
+            if name == "confidence" and value not in (*CONFIDENCES, NONE):
+                choices = f"Choose from {', '.join(CONFIDENCES)} and {NONE}."
+                raise FilterFault("value", name, value, choices)
             facets.setdefault(name, []).append(value)
     if len(words) > LONGEST_SEARCH:
         raise FilterFault("long", "q", words, f"Search for up to {LONGEST_SEARCH} characters.")

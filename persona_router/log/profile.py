@@ -9,9 +9,11 @@ from persona_router.log.dialect import Database
 FLAGS = ("differs", "translation_demand", "failed")
 """Facets that are either so or not."""
 FACETS = (
-    "persona", "language", "intent", "route", "outcome", "article", "policy_version", "model",
-    *FLAGS,
+    "persona", "language", "intent", "confidence", "route", "outcome", "article", "policy_version",
+    "model", *FLAGS,
 )  # fmt: skip
+CONFIDENCES = ("0-25", "25-50", "50-75", "75-100")
+"""Values of the facet `confidence`: the intent's confidence in percent, the last up to 100."""
 PROFILE = (*FACETS, "concern", "reasons")
 """Columns of a profile: the facets, and what is only searched."""
 
@@ -19,14 +21,16 @@ PROFILE = (*FACETS, "concern", "reasons")
 def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the profile of a row, whether its lists are lists or JSON texts.
 
-    `differs` tells that the customer stated something else than was inferred; `outcome` is the
-    weightiest that is known, None while nothing is.
+    `confidence` is one of CONFIDENCES, None where no intent was looked for. `differs` tells that
+    the customer stated something else than was inferred; `outcome` is the weightiest that is known,
+    None while nothing is.
     """
     reasons = row.get("reasons") or []
     listed = json.loads(reasons) if isinstance(reasons, str) else reasons
     stated = row.get("stated_route")
     return {
         **{name: row.get(name) for name in PROFILE},
+        "confidence": _confidence(row.get("intent_confidence")),
         "outcome": _outcome(row),
         "differs": int(
             bool(row.get("corrected"))
@@ -34,6 +38,13 @@ def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "reasons": " ".join(sorted({str(reason["code"]) for reason in listed})),
     }
+
+
+def _confidence(confidence: float | None) -> str | None:
+    if confidence is None:
+        return None
+    place = int(confidence * len(CONFIDENCES))
+    return CONFIDENCES[min(max(place, 0), len(CONFIDENCES) - 1)]
 
 
 def _outcome(row: Mapping[str, Any]) -> str | None:
@@ -80,7 +91,8 @@ class ProfileNumbers:
         )
         made = self._number(key)
         assert made is not None
-        words = " ".join(str(value) for value in profile.values() if isinstance(value, str))
+        said = (value for name, value in profile.items() if name != "confidence")
+        words = " ".join(value for value in said if isinstance(value, str))
         dialect = self._database.dialect
         self._database.execute(
             f"INSERT INTO profile_words (rowid, words) VALUES (?, {dialect.indexed_words})",

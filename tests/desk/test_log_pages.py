@@ -42,6 +42,7 @@ def log(tmp_path: Path) -> RoutingLog:
         row("d2", at=MONDAY + 60, turn=4, persona=None, language="de", intent="complaint",
             route="agent", constraints=["closed:phone"]),
         row("d3", at=MONDAY - DAY, conversation="<script>x</script>", failed=1, route=None,
+            intent_confidence=0.4,
             language="ar", stated_route="phone"),
     )  # fmt: skip
     made.note(Outcome(decision="d2", values={"handed_over": 1, "latency_ms": 41.0}))
@@ -72,6 +73,7 @@ def words(page: Any) -> str:
         ("?persona=-", ["d2"]),
         ("?outcome=handed_over&lang=ar", ["d2"]),
         ("?failed=1", ["d3"]),
+        ("?confidence=75-100", ["d2", "d1"]),
         ("?differs=1", ["d3"]),
         ("?since=2026-11-23&until=2026-11-23", ["d2", "d1"]),
         ("?q=complaint", ["d2"]),

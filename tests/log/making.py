@@ -40,8 +40,8 @@ def row(id: str, *, at: float = MONDAY, conversation: str = "c1", **changes: Any
 
 
 _ADDED = {
+    8: ("DROP TABLE alembic_version", "ALTER TABLE profile DROP COLUMN confidence"),
     7: (
-        "DROP TABLE alembic_version",
         "ALTER TABLE decision DROP COLUMN stages",
         "ALTER TABLE decision DROP COLUMN abandoned",
     ),

@@ -36,6 +36,7 @@ def test_value_given_twice_counts_once() -> None:
         (("until", "0001-01-01"), "day"),
         (("until", "9999-12-31"), "day"),
         (("failed", "yes"), "value"),
+        (("confidence", "80-90"), "value"),
         (("q", "x" * 201), "long"),
         (("persona", "x" * 301), "long"),
     ],

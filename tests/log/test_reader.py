@@ -53,6 +53,27 @@ def test_everything_is_counted_by_every_facet(reader: LogReader) -> None:
     assert counts.facets["failed"] == {"0": 3, "1": 1}
 
 
+@pytest.mark.parametrize(
+    ("sure", "facet"),
+    [
+        (0.0, "0-25"),
+        (0.249, "0-25"),
+        (0.25, "25-50"),
+        (0.5, "50-75"),
+        (0.75, "75-100"),
+        (1.0, "75-100"),
+        (None, "-"),
+    ],
+)
+def test_confidence_is_counted_in_quarters(tmp_path: Path, sure: float | None, facet: str) -> None:
+    path = tmp_path / "one" / "log.sqlite"
+    path.parent.mkdir()
+    write(path, row("d1", intent_confidence=sure))
+    reader = LogReader(path)
+    assert reader.counts(Filter()).facets["confidence"] == {facet: 1}
+    assert ids(reader, filtered(confidence=facet)) == ["d1"]
+
+
 def test_own_choice_leaves_a_facets_counts_and_changes_those_of_others(reader: LogReader) -> None:
     counts = reader.counts(filtered(persona="talker"))
     assert counts.total == 2

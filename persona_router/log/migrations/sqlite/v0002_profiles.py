@@ -25,7 +25,7 @@ _PROFILES = (
         persona TEXT, language TEXT, intent TEXT, route TEXT, outcome TEXT, article TEXT,
         policy_version TEXT, model TEXT, differs INTEGER NOT NULL,
         translation_demand INTEGER NOT NULL, failed INTEGER NOT NULL, concern TEXT,
-        reasons TEXT NOT NULL
+        reasons TEXT NOT NULL, confidence TEXT
     )
     """,
     "CREATE VIRTUAL TABLE profile_words USING fts5(words, content = '')",
