@@ -8,6 +8,9 @@ from persona_router.core.preference import Preference
 from persona_router.core.ranking import Ranking, Situation
 from persona_router.core.wishes import Wish
 
+CHOSEN_EARLIER = Reason("override", {"said": "earlier"})
+"""A choice made in an earlier turn; it does not reach all that one of this turn reaches."""
+
 
 def reasons_for(
     known: Inference,
@@ -26,7 +29,7 @@ def reasons_for(
     if route in wish.routes:
         reasons.append(Reason("override" if wish.chosen else f"wish_{route}"))
     elif not wish and route in situation.preferred:
-        reasons.append(Reason("remembered" if preference.kept else "override"))
+        reasons.append(Reason("remembered") if preference.kept else CHOSEN_EARLIER)
     opens = {
         c.route: Reason("closed", {"route": c.route, "opens": c.opens or ""})
         for c in ranking.closed

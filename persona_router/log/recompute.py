@@ -1,6 +1,6 @@
 """From a row of the routing log back to the facts that its decision rested on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -8,9 +8,8 @@ from persona_router.core.counterfactual import Facts
 from persona_router.core.evidence import Evidence
 from persona_router.core.policy import Policy
 from persona_router.core.ranking import Situation
+from persona_router.core.reasons import CHOSEN_EARLIER
 from persona_router.core.state import read_state
-
-_ASKED_NOW = ("wish_", "override")
 
 
 def facts_of(row: Mapping[str, Any], policy: Policy) -> Facts | None:
@@ -21,10 +20,9 @@ def facts_of(row: Mapping[str, Any], policy: Policy) -> Facts | None:
     if row["failed"] or not isinstance(row["state"], Mapping) or row["locale"] is None:
         return None
     state = read_state(row["state"])
-    first = row["reasons"][0]["code"] if row["reasons"] else ""
     stated = tuple(r for r in (row["stated_route"],) if r is not None)
     asked = state.wished or stated if stated else ()
-    now = first.startswith(_ASKED_NOW)
+    now = _asked_now(row["reasons"])
     score = row["article_score"]
     return Facts(
         situation=Situation(
@@ -51,3 +49,13 @@ def facts_of(row: Mapping[str, Any], policy: Policy) -> Facts | None:
         told=state.told,
         corrected=bool(row["corrected"]),
     )
+
+
+def _asked_now(reasons: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the customer asked in the turn itself, not earlier.
+
+    Decisions of a release that logged an `override` without `said` count as asked now.
+    """
+    first = reasons[0] if reasons else {"code": "", "values": {}}
+    chosen = first["code"] == "override" and first["values"] != CHOSEN_EARLIER.values
+    return chosen or str(first["code"]).startswith("wish_")

@@ -188,7 +188,7 @@ def test_override_logs_the_stated_route_beside_the_inferred_one(route) -> None:
     assert (later.route, later.stated_route, later.inferred_route) == (
         "phone", "phone", "self_service",
     )  # fmt: skip
-    assert later.reasons == (Reason("override"),)
+    assert later.reasons == (Reason("override", {"said": "earlier"}),)
 
 
 def test_refusal_logs_where_the_inference_would_have_led(route) -> None:

@@ -188,7 +188,8 @@ def test_route_button_overrides_from_then_on(route) -> None:
     assert pressed.concern == "track_order"
     later = route("cancel 5530871", pressed.state, intent="cancel_order", intent_confidence=0.9)
     assert later.route == "phone"
-    assert Reason("override") in later.reasons
+    assert Reason("override") in pressed.reasons
+    assert Reason("override", {"said": "earlier"}) in later.reasons
 
 
 def test_route_override_does_not_reach_what_it_cannot_serve(route) -> None:

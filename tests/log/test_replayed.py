@@ -12,6 +12,7 @@ from persona_router.core.decision import Decision
 from persona_router.core.persona import Persona
 from persona_router.core.policy import IntentPolicy, Policy
 from persona_router.core.replay import NOWHERE, Changed, Replay, replay
+from persona_router.core.state import ConversationState
 from persona_router.log.events import decision_row
 from persona_router.log.replayed import logged_decisions
 from tests.core.conftest import route as route
@@ -43,6 +44,14 @@ def test_own_policy_changes_no_decision(route, policy, personas, noon, text, sta
     row = row_of(decision, at=noon.timestamp(), article_found=fields["article_found"])
     found = again([row], policy, personas)
     assert found.changed == 0, found.examples
+
+
+def test_earlier_wish_is_made_again_as_an_earlier_one(route, policy, personas, noon) -> None:
+    asked = ConversationState(wished=("knowledge_base", "agent"))
+    decision = route("it came broken", asked, intent="complaint", intent_confidence=1.0)
+    assert decision.route == "agent"
+    found = again([row_of(decision, at=noon.timestamp())], policy, personas)
+    assert (found.remade, found.changed) == (1, 0)
 
 
 @pytest.fixture
