@@ -53,6 +53,7 @@ _PAGES = {
     "how an id begins": "q=1a05a43f",
     "undecided, to an agent": "persona=-&route=agent",
     "a rare choice": "language=pt&intent=intent_29&failed=1",
+    "half certain": "confidence=25-50&confidence=50-75",
     "words": "q=intent_07 phone",
     "least certain first": "sort=intent_confidence",
     "slowest of a language": "sort=-latency_ms&language=ar",

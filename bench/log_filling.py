@@ -22,7 +22,8 @@ _COPIED = {
     "id": "printf('%011x', 1000 * (at + :later)) || substr(hex(randomblob(7)), 1, 13)",
     "at": "at + :later",
     "conversation": "substr(conversation, 1, 28) || printf('%04x', :copy)",
-    "intent_confidence": "(abs(random()) % 1000) / 1000.0",
+    "intent_confidence": "min(3, cast(intent_confidence * 4 AS INTEGER)) / 4.0"
+    " + (abs(random()) % 250) / 1000.0",
     "latency_ms": "latency_ms * (0.5 + (abs(random()) % 1000) / 1000.0)",
 }
 
