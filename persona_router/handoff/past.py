@@ -13,7 +13,7 @@ _MOST_WAITS = 50
 _WAITED = """
 WITH asked AS (
     SELECT json_extract(request, :by) AS value, status,
-        max(0.0, claimed_at - json_extract(request, '$.requested_at')) AS waited
+        max(0.0, met_at - json_extract(request, '$.requested_at')) AS waited
     FROM handoff WHERE kind = :kind AND json_extract(request, '$.requested_at') >= :since
         AND json_extract(request, '$.requested_at') < :until
 ), taken AS (
@@ -32,11 +32,11 @@ FROM asked GROUP BY value ORDER BY asked DESC, value
 
 _HANDOVERS = """
 SELECT json_extract(request, '$.decision_id') AS decision, kind, status,
-    json_extract(request, '$.requested_at') AS asked, claimed_at AS taken
+    json_extract(request, '$.requested_at') AS asked, met_at AS taken
 FROM handoff
 WHERE json_extract(request, '$.requested_at') >= ?
     AND json_extract(request, '$.decision_id') IS NOT NULL
-ORDER BY claimed_at IS NOT NULL, number
+ORDER BY met_at IS NOT NULL, number
 """
 
 
@@ -57,8 +57,8 @@ class PastHandoffs:
         """Return the seconds that those waited whom agents took over since then, latest first."""
         with self._database.connection() as db:
             rows = db.execute(
-                "SELECT claimed_at - json_extract(request, '$.requested_at') AS waited FROM handoff"
-                " WHERE kind = ? AND claimed_at >= ? ORDER BY claimed_at DESC LIMIT ?",
+                "SELECT met_at - json_extract(request, '$.requested_at') AS waited FROM handoff"
+                " WHERE kind = ? AND met_at >= ? ORDER BY met_at DESC LIMIT ?",
                 (kind, since, _MOST_WAITS),
             ).fetchall()
         return tuple(max(0.0, float(row["waited"])) for row in rows if row["waited"] is not None)

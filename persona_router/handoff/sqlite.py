@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from persona_router.handoff.database import Database
+from persona_router.handoff.database import Database, Steps
 from persona_router.handoff.past import PastHandoffs
 from persona_router.handoff.queue import (
     AlreadyClaimed,
@@ -20,7 +20,7 @@ from persona_router.handoff.queue import (
 from persona_router.handoff.records import decoded, encoded
 from persona_router.state import state_file
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE handoff (
@@ -33,11 +33,19 @@ CREATE TABLE handoff (
     agent TEXT,
     claimed_at REAL,
     closed_at REAL,
-    closed_by TEXT
+    closed_by TEXT,
+    met_at REAL
 );
 CREATE UNIQUE INDEX handoff_one_open ON handoff (conversation, kind) WHERE status <> 'closed';
 CREATE INDEX handoff_status ON handoff (status, number);
 """
+_STEPS: Steps = {
+    1: (
+        "ALTER TABLE handoff ADD COLUMN met_at REAL",
+        "UPDATE handoff SET met_at = claimed_at",
+    ),
+}
+"""`met_at` is when a person first came, whoever holds the conversation since."""
 _COLUMNS = "id, request, status, agent, claimed_at, closed_at, closed_by"
 
 
@@ -55,7 +63,7 @@ class SqliteHandoffQueue:
 
     def __init__(self, path: Path | str) -> None:
         self._database = Database(
-            path, schema=_SCHEMA, version=SCHEMA_VERSION, content="handoff queue"
+            path, schema=_SCHEMA, version=SCHEMA_VERSION, content="handoff queue", steps=_STEPS
         )
         self.path = self._database.path
 
@@ -129,11 +137,12 @@ class SqliteHandoffQueue:
         Of several agents, in any process, exactly one succeeds. Raises AlreadyClaimed,
         AlreadyClosed or UnknownHandoff.
         """
+        now = time.time()
         with self._database.connection() as db:
             won = db.execute(
-                "UPDATE handoff SET status = 'claimed', agent = ?, claimed_at = ?"
-                " WHERE id = ? AND status = 'waiting'",
-                (agent, time.time(), id),
+                "UPDATE handoff SET status = 'claimed', agent = ?, claimed_at = ?,"
+                " met_at = coalesce(met_at, ?) WHERE id = ? AND status = 'waiting'",
+                (agent, now, now, id),
             ).rowcount
             handoff = self._get(db, id)
         if not won and handoff.status == "closed":

@@ -29,6 +29,25 @@ def test_waits_are_those_of_who_was_taken_over_lately(queue: SqliteHandoffQueue)
     assert queue.past.waits("agent", now + 60) == ()
 
 
+def test_wait_ends_when_the_first_person_came(
+    queue: SqliteHandoffQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = queue.add(request("passed on", requested_at=1000.0))
+    freed = queue.add(request("freed", requested_at=1000.0))
+    monkeypatch.setattr(time, "time", lambda: 1060.0)
+    queue.claim(passed.id, "amira")
+    queue.claim(freed.id, "amira")
+    monkeypatch.setattr(time, "time", lambda: 1600.0)
+    queue.transfer(passed.id, "amira", "ben")
+    queue.release(freed.id, "amira")
+    monkeypatch.setattr(time, "time", lambda: 1700.0)
+    queue.claim(freed.id, "ben")
+    assert queue.past.waits("agent", 0.0) == (60.0, 60.0)
+    assert queue.past.waited("agent", 0.0, 2000.0, within=120).within == 2
+    assert queue.get(passed.id).claimed_at == 1600.0
+    assert queue.get(freed.id).claimed_at == 1700.0
+
+
 def test_waits_of_a_time_are_told_in_seconds_and_with_those_who_left(
     queue: SqliteHandoffQueue,
 ) -> None:

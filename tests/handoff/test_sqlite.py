@@ -4,6 +4,7 @@ import multiprocessing
 import sqlite3
 import stat
 import threading
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -223,6 +224,19 @@ def test_file_of_another_release_is_left_alone(tmp_path: Path) -> None:
         db.execute("PRAGMA user_version = 7")
     with pytest.raises(QueueUnavailable, match="schema version 7"):
         SqliteHandoffQueue(queue.path)
+
+
+def test_file_of_the_first_release_keeps_its_waits(tmp_path: Path) -> None:
+    queue = SqliteHandoffQueue(tmp_path / "q.sqlite")
+    taken = queue.add(request("c1", requested_at=time.time() - 60))
+    queue.claim(taken.id, "amira")
+    queue.add(request("c2"))
+    with sqlite3.connect(queue.path) as db:
+        db.execute("ALTER TABLE handoff DROP COLUMN met_at")
+        db.execute("PRAGMA user_version = 1")
+    lifted = SqliteHandoffQueue(queue.path)
+    assert [round(wait) for wait in lifted.past.waits("agent", 0.0)] == [60]
+    assert [one.request.conversation for one in lifted.waiting()] == ["c2"]
 
 
 def test_busy_file_is_reported_after_the_wait(
