@@ -78,7 +78,9 @@ def _evidence(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     telling = [e for e in entries if max(map(abs, e["decibans"].values()), default=0) >= TELLING]
     lines = []
     for entry in telling:
-        weights = ", ".join(f"{persona} {d:+.1f}" for persona, d in entry["decibans"].items())
+        said = entry["decibans"].items()
+        # Adding nothing makes +0.0 of the -0.0 to which little is rounded.
+        weights = ", ".join(f"{persona} {round(d, 1) + 0.0:+.1f}" for persona, d in said)
         lines.append(f"  evidence   {entry['signal']} {entry['value']:.2f}: {weights} dB")
     if len(telling) < len(entries):
         others = len(entries) - len(telling)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from persona_router.core.text import fold
 
-_GAP = r"(?:\S+ ){0,4}?"
-"""What `...` between two words stands for: up to four words."""
+_GAP = r"(?:\S*[^\s.!?؟…] ){0,4}?"
+"""What `...` between two words stands for: up to four words of the same sentence."""
 
 
 @dataclass(frozen=True)

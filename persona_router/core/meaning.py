@@ -76,7 +76,8 @@ class MeaningModel:
     def wishes(self, sentences: Sequence[Sentence]) -> dict[str, float]:
         """Return, by label, the highest probability over the sentences; empty if unfitted.
 
-        `WISH` itself stands for a wish of any kind.
+        `WISH` itself stands for a wish of any kind. Odds are divided by the number of sentences: a
+        long story says no more often what it wishes for, but each sentence can be misunderstood.
         """
         found: dict[str, float] = {}
         if self.wish is None:
@@ -85,6 +86,10 @@ class MeaningModel:
             shares = self.wish.probabilities(sentence.vector, sentence.columns)
             shares[WISH] = sum(share for label, share in shares.items() if label.startswith(WISH))
             for label, share in shares.items():
-                found[label] = max(found.get(label, 0.0), share)
+                found[label] = max(found.get(label, 0.0), _among(len(sentences), share))
         found.pop(NONE, None)
         return found
+
+
+def _among(number: int, share: float) -> float:
+    return share / (share + number * (1.0 - share))

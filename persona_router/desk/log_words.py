@@ -109,8 +109,8 @@ class LogWords:
 
     def decibans(self, value: float) -> str:
         """Return evidence with its sign."""
-        rounded = round(value, 1) or 0.0
-        return str(format_decimal(rounded, "+0.0;-0.0" if rounded else "0.0", locale=self._locale))
+        rounded = round(value, 1) or 0.0  # never -0.0
+        return str(format_decimal(rounded, "+0.0;-0.0", locale=self._locale))
 
     def outcomes(self, row: Mapping[str, Any]) -> str:
         """Return all that is known of what came of a row's decision, or a dash."""

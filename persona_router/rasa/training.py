@@ -29,9 +29,6 @@ from persona_router.rasa.encoder import trained_vector
 from persona_router.rasa.ngrams import trained_columns
 from persona_router.spelling import letter_columns
 
-_OTHERS = 3
-"""Of the intent examples that wish nothing, every third one is shown: more of them add little."""
-
 
 def fit_meaning(
     training_data: TrainingData,
@@ -101,13 +98,8 @@ def _fit_wish(
 ) -> Optional[LinearClassifier]:
     policy = assistant.policy
     labelled: List[Tuple[str, Sentence]] = []
-    others = 0
     for example in training_data.intent_examples:
         wished = policy.wishes.get(example.get(INTENT))
-        if wished is None:
-            others += 1
-            if others % _OTHERS and folder is not None:
-                continue
         label = NONE if wished is None else WISH + (wished[0] if len(wished) == 1 else PERSON)
         labelled.append((label, Sentence(trained_vector(example), trained_columns(example))))
     if folder is not None:

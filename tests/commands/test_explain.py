@@ -52,14 +52,14 @@ def test_explanation_shows_the_decision_with_its_evidence() -> None:
 
 def test_explanation_counts_the_evidence_that_says_next_to_nothing() -> None:
     evidence = [
-        {"signal": "haste", "value": 0.75, "decibans": {"sprinter": 0.4, "talker": -0.5}},
+        {"signal": "haste", "value": 0.75, "decibans": {"sprinter": 0.5, "talker": -0.04}},
         {"signal": "anger", "value": 0.0, "decibans": {"sprinter": 0.1, "talker": -0.1}},
         {"signal": "lost", "value": 0.0, "decibans": {"sprinter": 0.4, "talker": -0.4}},
     ]
     routing = {**PARSED["routing"], "evidence": evidence}
     lines = explanation("wo ist 4471903", {**PARSED, "routing": routing})
     assert [line for line in lines if "evidence" in line] == [
-        "  evidence   haste 0.75: sprinter +0.4, talker -0.5 dB",
+        "  evidence   haste 0.75: sprinter +0.5, talker +0.0 dB",
         "  evidence   and 2 more under 0.5 dB: --json lists them",
     ]
 

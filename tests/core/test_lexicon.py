@@ -36,6 +36,7 @@ def test_phrase_is_found(phrase: str, text: str) -> None:
     [
         pytest.param("call", "recall the parcel", id="inside-a-word"),
         pytest.param("call", "calls", id="no-star"),
+        pytest.param("mit ... sprechen", "Kam mit. Wir sprechen", id="gap-of-two-sentences"),
         pytest.param("mit ... sprechen", "mit a b c d e sprechen", id="gap-too-long"),
         pytest.param("موظف", "الموظفين", id="ar-inside-a-word"),
         pytest.param("a.c", "abc", id="dot-is-literal"),

@@ -49,10 +49,18 @@ def test_meaning_of_an_unfitted_model_is_unknown() -> None:
 
 def test_wishes_are_those_of_the_clearest_sentence() -> None:
     found = MeaningModel(wish=WISHES).wishes([sentence([0.0, 0.0]), sentence([0.0, 0.0], 0)])
-    assert found["wish_phone"] == pytest.approx(8 / 11)
-    assert found["wish_"] == pytest.approx(9 / 11)
-    assert found["refuse_phone"] == pytest.approx(1 / 4)
+    assert found["wish_phone"] == pytest.approx(8 / 14)
+    assert found["wish_"] == pytest.approx(9 / 13)
+    assert found["refuse_phone"] == pytest.approx(1 / 7)
     assert "none" not in found
+
+
+def test_wishes_in_a_story_must_be_clearer_than_alone() -> None:
+    said, told = sentence([0.0, 0.0], 0), sentence([0.0, 0.0])
+    alone = MeaningModel(wish=WISHES).wishes([said])
+    within = MeaningModel(wish=WISHES).wishes([told, told, said, told, told])
+    assert alone["wish_phone"] == pytest.approx(8 / 11)
+    assert within["wish_phone"] == pytest.approx(8 / 23)
 
 
 def test_wishes_add_up_over_the_letters_of_a_sentence() -> None:

@@ -186,10 +186,10 @@ def test_decision_tells_its_evidence_in_numbers_and_bars(nour: Agent) -> None:
     ]
 
 
-def test_evidence_of_nothing_has_no_sign(nour: Agent, log: RoutingLog) -> None:
+def test_evidence_of_nothing_speaks_against_nobody(nour: Agent, log: RoutingLog) -> None:
     said = {"signal": "anger", "value": 0.0, "decibans": {"researcher": -0.04, "talker": 0.02}}
     log.add(row("nothing", **{**TOLD, "evidence": [said]}))
-    assert "Sounds angry 0% 0.0 0.0" in words(nour.get("/log/decisions/nothing"))
+    assert "Sounds angry 0% +0.0 +0.0" in words(nour.get("/log/decisions/nothing"))
 
 
 def test_length_of_a_stage_stays_on_one_line(nour: Agent) -> None:

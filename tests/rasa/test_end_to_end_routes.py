@@ -40,7 +40,7 @@ async def test_chosen_route_overrides_the_inference_from_then_on(new_customer: N
     assert await tom.clicks("route:phone") == ["utter_offer_phone@en"]
     assert "+44 20 7946 0112" in tom.text
     assert await tom.says("how do I pay?") == ["utter_offer_phone@en"]
-    assert {"code": "override", "values": {}} in (await tom.decision())["reasons"]
+    assert {"code": "override", "values": {"said": "earlier"}} in (await tom.decision())["reasons"]
     assert await tom.clicks("route:knowledge_base") == ["utter_article@en"]
 
 

@@ -1,5 +1,6 @@
 """Wishes and refusals that others wrote, heard by the trained sample (tests/data/SOURCES.md)."""
 
+import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.training import ROOT
 
 FOLDER = ROOT / "tests" / "data" / "wishes"
 PEOPLE = {"agent", "phone"}
+WISHES = {"talk_to_human", "call_back", "contact"}
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +71,14 @@ def test_other_messages_are_seldom_taken_for_wishes(assistant: TrainedAssistant)
     ]
     assert len(alarms) > 100
     assert sum(alarms) / len(alarms) <= 0.02
+
+
+def test_everyday_requests_are_seldom_taken_for_wishes_or_refusals(
+    assistant: TrainedAssistant,
+) -> None:
+    with (ROOT / "tests" / "data" / "intents.everyday.csv").open(encoding="utf-8") as lines:
+        asked = [row for row in csv.DictReader(lines) if row["intent"] not in WISHES]
+    states = [decided(assistant, row["utterance"], row["language"])["state"] for row in asked]
+    alarms = [bool(PEOPLE & set(state["wished"]) or state["excluded"]) for state in states]
+    assert len(alarms) > 900
+    assert sum(alarms) / len(alarms) <= 0.035
