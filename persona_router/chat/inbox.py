@@ -3,7 +3,7 @@
 import re
 import time
 import unicodedata
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +15,7 @@ _MOST_FIELDS = 30
 _LONGEST_FIELD = 300
 MOST_IN_WINDOW = 20
 WINDOW_SECONDS = 10.0
+MOST_REMEMBERED = 10_000
 _COMMAND = "/"
 _GUARD = "\u2060"
 """An invisible word joiner: in front of a slash it keeps Rasa from reading a command."""
@@ -105,3 +106,19 @@ class Pace:
         if len(self.times) == MOST_IN_WINDOW and at - self.times[0] < WINDOW_SECONDS:
             raise Refused("too_fast")
         self.times.append(at)
+
+
+class Paces:
+    """The paces of the conversations heard from last; older ones begin anew."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._paces: OrderedDict[str, Pace] = OrderedDict()
+
+    def admit(self, conversation: str, now: float | None = None) -> None:
+        """Count a message of the conversation. Raises Refused when it comes too fast."""
+        pace = self._paces.setdefault(conversation, Pace())
+        self._paces.move_to_end(conversation)
+        while len(self._paces) > self._most:
+            self._paces.popitem(last=False)
+        pace.admit(now)

@@ -1,13 +1,14 @@
-"""`persona-router figures`: what the desk's page of figures shows, as tables or JSON."""
+"""`persona-router figures`: what the desk's page of figures shows, counted, as values of JSON."""
 
 import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
+from persona_router.commands.figures_text import tables
 from persona_router.commands.simulated import note_simulated
 from persona_router.content.policies import DEFAULT_POLICY, read_policy
 from persona_router.core.figures import (
@@ -26,14 +27,12 @@ from persona_router.core.policy import Policy
 from persona_router.handoff.queue import Kind, QueueUnavailable, WaitedBy, Waits
 from persona_router.handoff.sqlite import SqliteHandoffQueue
 from persona_router.log.figures import FiguresReader, LogFigures
-from persona_router.log.filters import NONE, FilterFault
+from persona_router.log.filters import FilterFault
 from persona_router.log.places import log_place
 from persona_router.log.span import Span, read_span
 from persona_router.state import state_file
 
 WaitsBy = Mapping[tuple[Kind, WaitedBy], Mapping[str | None, Waits]]
-_FEW = "not enough data"
-_WAITED = ("asked", "taken", "within", "left", "median", "ninetieth")
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -72,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"simulated": simulated, **content}, ensure_ascii=False))
     else:
-        for line in _tables(content, by, policy.desk.figures.minimum):
+        for line in tables(content, by, policy.desk.figures.minimum):
             print(line)
     return 0
 
@@ -169,106 +168,3 @@ def _waits(
         for name in get_args(WaitedBy)
         if name in by
     }
-
-
-def _tables(content: dict[str, Any], by: tuple[str, ...], minimum: int) -> Iterator[str]:
-    total = content["all"]["visits"]
-    yield (
-        f"{content['from']} to {content['to']}: {total} visits, {content['decisions']} decisions."
-        f" Shares with their 95 % intervals; below {minimum} cases {_FEW}."
-    )
-    yield from _titled("visits", [(day, str(n)) for day, n in content["visits"].items() if n])
-    yield from _titled(
-        " and ".join(by),
-        [
-            (*by, "visits", *RATES),
-            *(
-                (*(str(one[name] or NONE) for name in by), *_measured(one))
-                for one in content["split"]
-            ),
-            ("all", *[""] * (len(by) - 1), *_measured(content["all"])),
-        ],
-    )
-    for name, key, count in (
-        ("language_mix", "language", None), ("reasons", "reason", "handoffs"),
-        ("unanswered", "language", None),
-    ):  # fmt: skip
-        yield from _titled(
-            name,
-            [
-                (str(one[key] or NONE), str(one[count]) if count else _share(one))
-                for one in content[name]
-            ],
-        )
-    yield from _titled(
-        "waiting",
-        [
-            ("kind", "in time", *_WAITED),
-            *(
-                (
-                    *(kind, _share(found["in_time"])),
-                    *(NONE if found[n] is None else f"{found[n]:.0f}" for n in _WAITED),
-                )
-                for kind, found in (
-                    *content["waiting"].items(),
-                    *(
-                        (f"{one['kind']} {one['value'] or NONE}", one)
-                        for one in content["waiting_by"]
-                    ),
-                )
-            ),
-        ],
-    )
-    yield from _titled(
-        "translation",
-        [
-            (one["article"], str(one["language"] or NONE), str(one["decisions"]))
-            for one in content["translation"]
-        ],
-    )
-    yield from _titled(
-        "options",
-        [
-            ("persona", "route", "use", "satisfaction", ""),
-            *(
-                (
-                    *(str(one["persona"] or NONE), one["route"]),
-                    *(_share(one["use"]), _share(one["satisfaction"])),
-                    "little used and mediocre" if one["wanting"] else "",
-                )
-                for one in content["options"]
-            ),
-        ],
-    )
-    yield from _titled(
-        "stated",
-        [
-            ("agreement", "", _share(content["stated"]["agreement"])),
-            *(
-                (one["inferred"], one["stated"], str(one["conversations"]))
-                for one in content["stated"]["pairs"]
-            ),
-        ],
-    )
-
-
-def _measured(one: Mapping[str, Any]) -> tuple[str, ...]:
-    return (str(one["visits"]), *(_share(one[name]) for name in RATES))
-
-
-def _share(rate: Mapping[str, Any]) -> str:
-    if rate["share"] is None:
-        return f"{_FEW} ({rate['cases']})"
-    low, high = rate["interval"]
-    return f"{100 * rate['share']:.0f} % ({100 * low:.0f}–{100 * high:.0f})"
-
-
-def _titled(title: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
-    yield ""
-    yield title
-    # Ids come from outside: a line break or an escape sequence in one is not to be obeyed.
-    plain = [["".join(c if c.isprintable() else "?" for c in cell) for cell in r] for r in rows]
-    widths = [max(map(len, column)) for column in zip(*plain, strict=True)]
-    for row in plain:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'  '.join(cells)}".rstrip()

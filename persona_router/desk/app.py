@@ -17,9 +17,9 @@ from persona_router.content.desk_replies import read_replies
 from persona_router.content.policies import DEFAULT_POLICY, policy_of, read_policy
 from persona_router.content.privacy_rules import redactor_of
 from persona_router.core.locale import fallback_chain
+from persona_router.desk.account_routes import account_routes
 from persona_router.desk.account_store import AccountStore
 from persona_router.desk.actions import Actions
-from persona_router.desk.audit_pages import AuditPages
 from persona_router.desk.call_now import CallNow
 from persona_router.desk.call_slots import CallSlots
 from persona_router.desk.call_store import CallStore
@@ -36,23 +36,18 @@ from persona_router.desk.insights import insight_routes
 from persona_router.desk.live import Live
 from persona_router.desk.machines import DeskCollector, Machines, desk_readiness
 from persona_router.desk.operations import Operations
-from persona_router.desk.own_account import OwnAccount
 from persona_router.desk.pages import Pages
-from persona_router.desk.passwords import Passwords
-from persona_router.desk.people import People
 from persona_router.desk.personas import PersonaPages
 from persona_router.desk.phone_line import PhoneLine
+from persona_router.desk.queue_pages import QueuePages
 from persona_router.desk.ratings import Ratings
 from persona_router.desk.ready_replies import ReadyReplies
 from persona_router.desk.rendering import Renderer
 from persona_router.desk.retention import Retention
 from persona_router.desk.session_store import SessionStore
 from persona_router.desk.sessions import Sessions
-from persona_router.desk.sign_in import SignIn
 from persona_router.desk.texts import DeskTexts
-from persona_router.desk.throttle import ACCOUNT_LIMIT, ADDRESS_LIMIT, Throttle
 from persona_router.desk.watch import Watch
-from persona_router.desk.welcome import Welcome
 from persona_router.handoff.bookings import Bookings
 from persona_router.handoff.contact import Contact
 from persona_router.handoff.database import Database
@@ -101,8 +96,6 @@ def create_app(
     card_lists = {locale: card_labels(locale)("all_cards") for locale in texts} if has_cards else {}
     renderer = Renderer(texts=texts, sessions=sessions, clock=clock, card_lists=card_lists)
     errors = Errors(renderer)
-    passwords = Passwords()
-    by_account = Throttle(limit=ACCOUNT_LIMIT, clock=ticks)
     policy_file = policy_of(project) if project else DEFAULT_POLICY
     policy = read_policy(policy_file)
     care = CareStore(database, redactor=redactor_of(policy))
@@ -156,12 +149,7 @@ def create_app(
         clock=clock,
     )
     call_now = CallNow(
-        queue=queue,
-        line=line,
-        slots=slots,
-        renderer=renderer,
-        pages=pages,
-        holding=holding,
+        queue=queue, line=line, slots=slots, renderer=renderer, pages=pages, holding=holding
     )
     handling = Handling(
         queue=queue,
@@ -207,33 +195,9 @@ def create_app(
         words=renderer.customer_texts,
         clock=clock,
     )
-    duty = Duty(queue=queue, accounts=accounts, floor=floor, actions=actions)
-    sign_in = SignIn(
-        accounts=accounts,
-        audit=audit,
-        passwords=passwords,
-        sessions=sessions,
-        by_address=Throttle(limit=ADDRESS_LIMIT, clock=ticks),
-        by_account=by_account,
-        renderer=renderer,
+    account_pages = account_routes(
+        accounts, audit=audit, sessions=sessions, renderer=renderer, clock=clock, ticks=ticks
     )
-    welcome = Welcome(
-        accounts=accounts,
-        audit=audit,
-        passwords=passwords,
-        sessions=sessions,
-        renderer=renderer,
-        clock=clock,
-    )
-    own = OwnAccount(
-        accounts=accounts,
-        passwords=passwords,
-        sessions=sessions,
-        throttle=by_account,
-        renderer=renderer,
-    )
-    people = People(accounts=accounts, renderer=renderer, clock=clock)
-    operations = Operations(floor=floor, renderer=renderer, policy=policy)
     insights = insight_routes(
         log_place(database.path.parent),
         queue=queue,
@@ -251,22 +215,19 @@ def create_app(
     )
     app = Starlette(
         routes=[
+            *QueuePages(floor=floor, renderer=renderer).routes(),
             *pages.routes(),
             *actions.routes(),
             *handling.routes(),
             *calls.routes(),
             *call_now.routes(),
-            *duty.routes(),
+            *Duty(queue=queue, accounts=accounts, floor=floor, actions=actions).routes(),
             *live.routes(),
-            *sign_in.routes(),
-            *welcome.routes(),
-            *own.routes(),
-            *people.routes(),
-            *operations.routes(),
+            *account_pages,
+            *Operations(floor=floor, renderer=renderer, policy=policy).routes(),
             *insights,
             *Ratings(contact=contact, floor=floor, renderer=renderer).routes(),
             *(PersonaPages(project=project, renderer=renderer).routes() if project else ()),
-            *AuditPages(audit=audit, accounts=accounts, renderer=renderer).routes(),
             *machines.routes(),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static"),
         ],

@@ -28,12 +28,13 @@ from persona_router.log.export import as_csv, as_json
 from persona_router.log.filters import (
     LONGEST_SEARCH,
     NEWEST_FIRST,
+    NONE,
     Filter,
     FilterFault,
     read_filter,
     read_sort,
 )
-from persona_router.log.profile import FACETS, FLAGS
+from persona_router.log.profile import CONFIDENCES, FACETS, FLAGS
 from persona_router.log.reader import LogReader, Page, missing_turns
 from persona_router.log.recompute import facts_of
 from persona_router.log.tally import Counts
@@ -184,7 +185,10 @@ def _choices(counts: Counts, filter: Filter) -> dict[str, dict[str, int]]:
         known = {v: n for v, n in counts.facets[name].items() if name not in FLAGS or v == "1"}
         most = dict([*known.items()][:MOST_SHOWN])
         chosen = filter.facets.get(name, ())
-        offered[name] = {**most, **{v: known.get(v, 0) for v in chosen if v not in most}}
+        values = {**most, **{v: known.get(v, 0) for v in chosen if v not in most}}
+        if name == "confidence":
+            values = {v: values[v] for v in (*CONFIDENCES, NONE) if v in values}
+        offered[name] = values
     return {name: values for name, values in offered.items() if values}
 
 

@@ -17,6 +17,7 @@ from persona_router.log.profile import FLAGS
 BAR_WIDTH = 120
 """Width of a bar's drawing; its middle is zero."""
 _LEAST_SCALE = 10.0
+_NO_BREAK = "\u00a0"
 _NAMES = {
     "persona": "fact.persona", "language": "fact.language", "intent": "log.intent",
     "confidence": "log.certainty", "route": "log.route", "outcome": "log.outcome",
@@ -71,8 +72,9 @@ class LogWords:
         if facet == "language":
             return self.view.language(str(value))
         if facet == "confidence":
-            least, _, most = str(value).partition("-")
-            return f"{least}–{self.percent(int(most) / 100)}"
+            _, _, most = str(value).partition("-")
+            # Some languages write the percent sign in front, and it stands for both numbers.
+            return self.percent(int(most) / 100).replace(most, str(value).replace("-", "–"))
         return self.texts.label(facet, str(value))
 
     def number(self, count: int) -> str:
@@ -99,17 +101,16 @@ class LogWords:
             for name, taken in (stages or {}).items()
         )
         unit = "duration-millisecond"
-        return (
-            " · ".join(
-                f"{name} {format_unit(round(taken, 1), unit, 'short', locale=self._locale)}"
-                for name, taken in named
-            )
-            or "–"
+        said = (
+            (name, format_unit(round(taken, 1), unit, "short", locale=self._locale))
+            for name, taken in named
         )
+        return " · ".join(f"{name} {taken.replace(' ', _NO_BREAK)}" for name, taken in said) or "–"
 
     def decibans(self, value: float) -> str:
         """Return evidence with its sign."""
-        return str(format_decimal(value, "+0.0;-0.0", locale=self._locale))
+        rounded = round(value, 1) or 0.0  # never -0.0
+        return str(format_decimal(rounded, "+0.0;-0.0", locale=self._locale))
 
     def outcomes(self, row: Mapping[str, Any]) -> str:
         """Return all that is known of what came of a row's decision, or a dash."""

@@ -1,20 +1,17 @@
-"""What agents see: the queue, and one conversation, both kept fresh by small parts."""
+"""What agents see of one conversation, kept fresh by small parts."""
 
 import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from persona_router.core.desk_rules import PRIORITIES
-from persona_router.desk.access import AGENT, EVERYBODY, shown
-from persona_router.desk.assignment import ORDERS
+from persona_router.desk.access import AGENT, shown
 from persona_router.desk.call_slots import CallSlots
 from persona_router.desk.care import CareStore
 from persona_router.desk.floor import FloorReader
@@ -25,10 +22,8 @@ from persona_router.handoff.contact import Contact
 from persona_router.handoff.queue import Handoff, HandoffQueue, Line
 from persona_router.handoff.rasa_api import RasaApi, RasaUnavailable
 
-_HOMES = {"operations": "/operations", "admin": "/people", "trainer": "/questions"}
 SNOOZES = (15, 60, 240, 1440)
 """Minutes for which a conversation can be put off."""
-_DONE = ("closed", "released", "transferred", "none_for_me")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,25 +39,8 @@ class Shown:
     live: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class LiveQueue:
-    """The queue's entries as rendered, and what tells whether a browser has seen them.
-
-    `count` handoffs wait, `newest` is the id of the last of them, or empty; `calls` are due, and
-    `call` is the id of the latest of them, or empty.
-    """
-
-    entries: Markup
-    order: str
-    count: int
-    newest: str
-    calls: int
-    call: str
-    seen: str
-
-
 class Pages:
-    """The pages that only read."""
+    """The page of a conversation, as others that answer with it show it too."""
 
     def __init__(
         self,
@@ -88,38 +66,11 @@ class Pages:
         self._renderer = renderer
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of the queue and of a conversation."""
+        """Return the routes of a conversation."""
         return [
-            shown("/", self.queue, roles=EVERYBODY),
-            shown("/queue", self.queue_part, roles=AGENT),
             shown("/handoffs/{id}", self.handoff, roles=AGENT, deed="handoff_opened"),
             shown("/handoffs/{id}/lines", self.lines_part, roles=AGENT),
         ]
-
-    async def queue(self, request: Request) -> Response:
-        """Return the queue: who waits, and who is being helped; to others their own first page."""
-        account = request.state.session.account
-        if not account.may("agent"):
-            home = next((path for role, path in _HOMES.items() if account.may(role)), "/account")
-            return RedirectResponse(home, HTTPStatus.SEE_OTHER)
-        await run_in_threadpool(self._floor.hear, account)
-        done = next((word for word in _DONE if request.query_params.get(word) == "1"), "")
-        live = await self._live(request)
-        return self._renderer.page(request, "queue.html", done=done, live=live)
-
-    async def queue_part(self, request: Request) -> Response:
-        """Return the queue's entries, or 204 while they look the same as the browser's."""
-        await run_in_threadpool(self._floor.hear, request.state.session.account)
-        live = await self._live(request)
-        if request.query_params.get("seen") == live.seen:
-            return Response(status_code=HTTPStatus.NO_CONTENT)
-        return self._renderer.page(
-            request,
-            "queue_part.html",
-            announce=live.newest not in ("", request.query_params.get("newest")),
-            remind=live.call not in ("", request.query_params.get("call")),
-            live=live,
-        )
 
     async def handoff(self, request: Request) -> Response:
         """Return one conversation with everything that the agent needs to know."""
@@ -203,35 +154,6 @@ class Pages:
         if afresh:
             response.headers["HX-Reswap"] = "innerHTML"
         return response
-
-    async def _live(self, request: Request) -> LiveQueue:
-        account = request.state.session.account
-        order = request.query_params.get("order", "")
-        order = order if order in ORDERS else ORDERS[0]
-        floor = await run_in_threadpool(self._floor.read)
-        due = floor.due_calls(account)
-        entries = self._renderer.html(
-            request,
-            "queue_entries.html",
-            floor=floor,
-            names=floor.names,
-            order=order,
-            orders=ORDERS,
-            online=account.available,
-            suggested={handoff.id for handoff in floor.next_for(account)},
-            due=due,
-            mine=[one for one in floor.claimed if one.agent == account.login and one not in due],
-            others=[one for one in floor.claimed if one.agent != account.login],
-        )
-        return LiveQueue(
-            entries=Markup(entries),
-            order=order,
-            count=len(floor.waiting),
-            newest=floor.waiting[-1].id if floor.waiting else "",
-            calls=len(due),
-            call=due[-1].id if due else "",
-            seen=sha256(entries.encode()).hexdigest()[:16],
-        )
 
     async def name(self, login: str) -> str:
         """Return the name that customers read of the person with this user name."""

@@ -28,7 +28,9 @@ from persona_router.rasa.conversation import (
     slot,
 )
 from persona_router.rasa.told import told_decision, told_hits
-from persona_router.reply.compose import CALLBACK_QUESTION, Composer, Situation
+from persona_router.reply.buttons import CALLBACK_QUESTION
+from persona_router.reply.compose import Composer
+from persona_router.reply.situation import Situation
 from persona_router.reply.texts import read_texts
 
 log = logging.getLogger(__name__)

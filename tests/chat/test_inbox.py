@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona_router.chat.inbox import LONGEST, Incoming, Pace, Refused, clean, read_incoming
+from persona_router.chat.inbox import LONGEST, Incoming, Pace, Paces, Refused, clean, read_incoming
 from tests.core.test_turn import JSON
 
 
@@ -160,3 +160,27 @@ def test_pace_uses_the_clock_when_no_time_is_given() -> None:
         pace.admit()
     with pytest.raises(Refused):
         pace.admit()
+
+
+def test_paces_are_those_of_each_conversation() -> None:
+    paces = Paces()
+    for _ in range(20):
+        paces.admit("c1", now=100.0)
+    paces.admit("c2", now=100.0)
+    with pytest.raises(Refused):
+        paces.admit("c1", now=100.0)
+
+
+def test_pace_of_who_was_not_heard_from_for_long_begins_anew() -> None:
+    paces = Paces(most=2)
+    for _ in range(20):
+        paces.admit("c1", now=100.0)
+    paces.admit("c2", now=100.0)
+    with pytest.raises(Refused):
+        paces.admit("c1", now=100.0)
+    paces.admit("c3", now=100.0)
+    with pytest.raises(Refused):
+        paces.admit("c1", now=100.0)
+    paces.admit("c4", now=100.0)
+    paces.admit("c3", now=100.0)
+    paces.admit("c1", now=100.0)

@@ -100,6 +100,14 @@ def test_without_answers_and_log_there_is_no_number(nour: Agent) -> None:
     assert "Steps from the ideal" not in told
 
 
+def test_without_answers_no_change_is_said_to_be_useless(nour: Agent, project: Path) -> None:
+    measured(project)
+    told = words(nour.get(f"/brand?{DAYS}"))
+    assert "Steps from the ideal, of 100" in told
+    assert "No change among the questions" not in told
+    assert "One point more in the answer" not in told
+
+
 @pytest.mark.parametrize("text", ["answers: {vip: 3}", "answers: {reach: 9}", "answers: ["])
 def test_answers_that_cannot_be_read_are_told(nour: Agent, project: Path, text: str) -> None:
     answered(project, text)

@@ -11,6 +11,7 @@ from persona_router.desk.care import Note
 from persona_router.handoff.queue import Line
 from persona_router.log.events import Outcome
 from tests.desk.conftest import PASSWORD, Desk
+from tests.desk.test_compare_page import compared
 from tests.desk.test_log_pages import TOLD
 from tests.log.making import MONDAY, row, write
 
@@ -213,6 +214,7 @@ def test_pages_are_accessible_and_fit(
     desk.queue.claim(second.id, "nour")
     desk.care.add_note(second.id, Note(kind="note", author="ben", text="Stammkunde", at=1.7e9))
     write_log(tmp_path)
+    compared(tmp_path, 60, 40)
     page = sign_in("Nour", locale=locale, width=width, roles=EVERYTHING)
     paths = {
         "queue": "/",
@@ -227,6 +229,14 @@ def test_pages_are_accessible_and_fit(
         "log": "/log",
         "figures": "/figures?from=2026-11-01&to=2026-11-30&by=persona&by=route",
         "log_empty": "/log?persona=nobody&q=x",
+        "log_by_certainty": "/log?confidence=0-25&confidence=75-100",
+        "compare": "/compare?from=2026-10-01&to=2026-10-31",
+        "compare_none": "/compare?from=2020-01-01&to=2020-01-31",
+        "brand": "/brand?from=2026-11-01&to=2026-11-30",
+        "brand_compared": "/brand?from=2026-10-01&to=2026-10-31",
+        "drift": "/personas/drift?from=2026-11-01&to=2026-11-30",
+        "replay": "/replay",
+        "ratings": "/ratings",
         "conversation": "/log/conversation?id=c1",
         "decision": "/log/decisions/d1",
         "failed": "/log/decisions/d3",

@@ -90,8 +90,8 @@ def test_decision_page_says_that_the_compared_policy_led(nour: Agent, tmp_path: 
     compared(tmp_path, 1, 1)
     told = words(nour.get("/log/decisions/b0"))
     assert "Led by the compared policy, with consent" in told
-    assert "1+b (Compared policy)" in told
-    assert "1+a (Usual policy)" in words(nour.get("/log/decisions/a0"))
+    assert "1+b ( Compared policy )" in told
+    assert "1+a ( Usual policy )" in words(nour.get("/log/decisions/a0"))
 
 
 def test_page_speaks_the_readers_language(nour: Agent, tmp_path: Path) -> None:

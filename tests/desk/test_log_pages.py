@@ -186,6 +186,44 @@ def test_decision_tells_its_evidence_in_numbers_and_bars(nour: Agent) -> None:
     ]
 
 
+def test_evidence_of_nothing_speaks_against_nobody(nour: Agent, log: RoutingLog) -> None:
+    said = {"signal": "anger", "value": 0.0, "decibans": {"researcher": -0.04, "talker": 0.02}}
+    log.add(row("nothing", **{**TOLD, "evidence": [said]}))
+    assert "Sounds angry 0% +0.0 +0.0" in words(nour.get("/log/decisions/nothing"))
+
+
+def test_length_of_a_stage_stays_on_one_line(nour: Agent) -> None:
+    told = unescape(nour.get("/log/decisions/d1").text)
+    assert "Language 0.3\u00a0ms · Article search 2.5\u00a0ms" in told
+
+
+def test_share_of_a_signal_is_not_turned_around_in_arabic(nour: Agent) -> None:
+    page = nour.get("/log/decisions/d1?lang=ar")
+    assert '<span class="count"><bdi>90%</bdi></span>' in page.text
+    assert '<span class="count"><bdi>100%</bdi></span>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("en", ["25–50%", "75–100%"]),
+        ("de", ["25–50\u00a0%", "75–100\u00a0%"]),
+        ("tr", ["%25–50", "%75–100"]),
+        ("ar", ["25–50%", "75–100%"]),
+    ],
+)
+def test_quarters_of_certainty_stand_in_order(nour: Agent, locale: str, told: list[str]) -> None:
+    page = nour.get(f"/log?lang={locale}")
+    facet = page.text.split('name="confidence"', 1)[1].split("</details>")[0]
+    assert re.findall(r"<bdi>(.+?)</bdi>", facet) == told
+
+
+def test_quarter_that_holds_nothing_is_offered_in_its_place(nour: Agent) -> None:
+    page = nour.get("/log?confidence=0-25")
+    offered = re.findall(r'name="confidence" value="([^"]+)"', page.text)
+    assert offered == ["0-25", "25-50", "75-100"]
+
+
 def test_reason_names_the_route_that_was_closed(nour: Agent, log: RoutingLog) -> None:
     closed = [
         {"code": "closed", "values": {"route": route, "opens": ""}} for route in ("agent", "phone")
