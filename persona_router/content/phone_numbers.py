@@ -28,6 +28,19 @@ def e164(written: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def region_of_number(written: str) -> str | None:
+    """Return the country of a number with its country code, such as "GB"; None for no country.
+
+    Of countries that share a code it is the largest: "US" for +1.
+    """
+    try:
+        code = _parsed(written).country_code or 0
+    except NoNumber:
+        return None
+    region = phonenumbers.region_code_for_country_code(code)
+    return region if region.isalpha() and region != "ZZ" else None
+
+
 def read_number(node: Node) -> str | None:
     """Return the service's number as it is written, such as "+44 20 7946 0112"; None without one.
 

@@ -21,10 +21,11 @@ class TrainedAssistant:
         # Rasa reads it at import; importing takes seconds, which `--help` should not.
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
         from rasa.core.agent import Agent
-        from rasa.engine.exceptions import GraphComponentException
+        from rasa.engine.exceptions import GraphComponentException, GraphSchemaException
         from rasa.shared.exceptions import RasaException
 
-        unusable = (RasaException, GraphComponentException, OSError, ValueError, EOFError, KeyError)
+        of_rasa = (RasaException, GraphComponentException, GraphSchemaException)
+        unusable = (*of_rasa, OSError, ValueError, EOFError, KeyError)
         try:
             self._agent = Agent.load(str(model))
         except (*unusable, tarfile.TarError, zlib.error) as error:

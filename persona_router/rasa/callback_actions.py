@@ -178,4 +178,9 @@ def _international(number: str) -> str:
 
 
 def _region(tracker: Tracker) -> Optional[str]:
-    return region_of(last_decision(tracker).get("locale") or "")
+    """Return the customer's country, by their locale, else that of the number which will call."""
+    region = region_of(last_decision(tracker).get("locale") or "")
+    if region is not None:
+        return region
+    times = _times(tracker)
+    return times.region if times else None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from persona_router.content.lexicons import read_lexicons
+from persona_router.content.phone_numbers import region_of_number
 from persona_router.core.callbacks import CallbackRules, free_slots
 from persona_router.core.hours import Hours
 from persona_router.core.lexicon import Lexicon
@@ -21,7 +22,8 @@ class CallbackTimes:
     """The times at which one customer can be called, as they read and say them.
 
     `zone` is the name of the customer's time zone, if the channel tells it; `now` is an aware
-    time. Methods that look at the bookings may raise QueueUnavailable.
+    time; `region` the country of the number that calls. Methods that look at the bookings may raise
+    QueueUnavailable.
     """
 
     def __init__(
@@ -33,9 +35,11 @@ class CallbackTimes:
         locale: str,
         zone: Optional[str],
         now: datetime,
+        region: Optional[str] = None,
     ) -> None:
         self.rules = rules
         self.line = line
+        self.region = region
         self._hours = hours
         self._locale = locale
         self._zone_name = zone
@@ -109,6 +113,7 @@ def callback_times(
         locale=locale,
         zone=metadata_zone,
         now=now,
+        region=region_of_number(service.number or ""),
     )
 
 

@@ -140,3 +140,21 @@ def test_concern_with_a_service_of_its_own_has_slots_of_its_own() -> None:
     complaint = {**DECISION, "concern": "complaint"}
     assert times(complaint).line == "de complaint payment_problem"
     assert times().line == "de"
+
+
+@pytest.mark.parametrize(
+    ("number", "locale", "expected"),
+    [
+        pytest.param("910 000 112", "es", "+34910000112", id="of-the-line"),
+        pytest.param("22 000 01 12", "pl", "+48220000112", id="of-the-line-pl"),
+        pytest.param("55 5123 4567", "es-MX", "+525551234567", id="of-the-customer"),
+        pytest.param("+1 212 555 0187", "es", "+12125550187", id="of-the-number"),
+    ],
+)
+def test_number_without_a_country_code_is_of_the_customers_country_or_the_lines(
+    number: str, locale: str, expected: str
+) -> None:
+    customer = tracker(decision={**DECISION, "locale": locale})
+    said = CollectingDispatcher()
+    found = ValidateCallbackForm().validate_phone_number(number, said, customer, {})
+    assert (found, said.messages) == ({"phone_number": expected}, [])

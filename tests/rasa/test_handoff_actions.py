@@ -182,7 +182,7 @@ def test_number_is_read_as_it_is_written_in_the_customers_country(
         ("", "es-MX", "+52 200 123 4567"),
         ("+999 1234567", "en", "+44 121 234 5678"),
         ("0151 23456789", "zh-Hant", "+44 121 234 5678"),
-        ("9" * 5000, "de-419", "+44 121 234 5678"),
+        ("9" * 5000, "de-419", "+49 30 123456"),
     ],
 )
 def test_unusable_number_is_asked_for_again_with_an_example_of_the_country(

@@ -200,11 +200,18 @@ def corrupt(folder: Path, kind: str, model: Path) -> Path:
     if kind == "another archive":
         with tarfile.open(file, "w:gz") as archive:
             archive.add(CASES / "intents.csv", "metadata.json")
-    elif kind == "another release":
+    elif kind in ("another release", "gone component"):
         with tarfile.open(model) as archive:
             archive.extractall(folder / "model")
-        for policy in (folder / "model").rglob("routing.yml"):
-            policy.write_text("routes_of_old: []\n", encoding="utf-8")
+        if kind == "another release":
+            for policy in (folder / "model").rglob("routing.yml"):
+                policy.write_text("routes_of_old: []\n", encoding="utf-8")
+        else:
+            graph = folder / "model" / "metadata.json"
+            named = graph.read_text(encoding="utf-8")
+            assert "rasa.encoder.SentenceEncoder" in named
+            gone = named.replace("rasa.encoder.SentenceEncoder", "rasa.gone.SentenceEncoder")
+            graph.write_text(gone, encoding="utf-8")
         with tarfile.open(file, "w:gz") as archive:
             archive.add(folder / "model", "")
     else:
@@ -217,7 +224,10 @@ def corrupt(folder: Path, kind: str, model: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("kind", ["garbage", "half", "empty", "another archive", "another release"])
+@pytest.mark.parametrize(
+    "kind",
+    ["garbage", "half", "empty", "another archive", "another release", "gone component"],
+)
 def test_corrupt_model_is_named_with_the_remedy(
     model: Path, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
