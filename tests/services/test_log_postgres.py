@@ -105,6 +105,17 @@ def test_log_of_the_release_before_is_brought_up_to_date(url: str, server: Postg
     assert found == [(True, 0xD0F631CA, HEAD)]
 
 
+def test_rows_have_their_values_by_place_and_by_name(url: str) -> None:
+    RoutingLog(place_of(url)).close()
+    asked = "SELECT 1 AS one, 'zwei' AS two UNION ALL SELECT 3, NULL"
+    with place_of(url).reading() as database:
+        first = database.execute(asked).fetchone()
+        assert (first[0], first["two"], dict(first)) == (1, "zwei", {"one": 1, "two": "zwei"})
+        assert database.execute(asked).fetchall() == [(1, "zwei"), (3, None)]
+        assert list(database.execute(asked)) == [(1, "zwei"), (3, None)]
+        assert database.execute("SELECT 1 WHERE false").fetchone() is None
+
+
 def test_search_by_words_reads_the_counts_of_the_profiles_that_have_them(
     url: str, server: Postgres
 ) -> None:
