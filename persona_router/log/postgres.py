@@ -8,10 +8,10 @@ from typing import Any
 
 import psycopg2
 import psycopg2.extensions
-import psycopg2.extras
 
 from persona_router.log.dialect import POSTGRESQL
 from persona_router.log.errors import LogUnavailable, Unwritable
+from persona_router.log.postgres_rows import RowCursor
 from persona_router.postgres_link import told
 
 SCHEMA = "routing_log"
@@ -120,9 +120,7 @@ class PostgresDatabase:
 
     def _connect(self) -> None:
         try:
-            connection = psycopg2.connect(
-                **self._options, cursor_factory=psycopg2.extras.DictCursor
-            )
+            connection = psycopg2.connect(**self._options, cursor_factory=RowCursor)
         except UnicodeError as error:
             raise LogUnavailable(told(error, right=_RIGHT)) from None
         connection.autocommit = True

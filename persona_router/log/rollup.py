@@ -22,7 +22,7 @@ def counted(database: Database, filter: Filter) -> Iterator[tuple[int, int]]:
         yield from map(
             tuple,
             database.execute(
-                f"SELECT profile, sum(number) FROM rollup WHERE days = {days}"
+                f"SELECT profile, cast(sum(number) AS BIGINT) FROM rollup WHERE days = {days}"
                 f" AND place >= ? AND place < ? AND {matched.condition} GROUP BY profile",
                 (first, last, *matched.values),
             ),

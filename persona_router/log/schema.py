@@ -3,7 +3,7 @@
 from persona_router.log.dialect import Database
 from persona_router.log.errors import MixedLog
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision, written down so that a log that has it is opened without Alembic."""
 
 

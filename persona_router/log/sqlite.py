@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from zlib import crc32
 
 from persona_router.log.dialect import SQLITE
 from persona_router.log.errors import LogUnavailable, Unwritable
@@ -170,7 +170,8 @@ def revision(connection: sqlite3.Connection) -> str:
 
 
 def _drawn(conversation: str) -> int:
-    return crc32(conversation.encode())
+    """Return the hash of PostgreSQL's `drawn`, so that both draw the same conversations."""
+    return int.from_bytes(sha256(conversation.encode()).digest()[:4], "big")
 
 
 @contextmanager

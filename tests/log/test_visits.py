@@ -85,3 +85,20 @@ def test_of_too_many_decisions_whole_conversations_are_drawn(
     assert 40 <= len(drawn) <= 95  # a third of 200
     assert all(seen.signals == {"s": 1.5} for seen in drawn)
     assert drawn == VisitReader(path).seen(SPAN)
+
+
+def test_drawn_conversations_are_the_same_wherever_the_log_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.sqlite"
+    names = (*(f"c{number}" for number in range(9)), "ż")
+    write(
+        path,
+        *(
+            row(name, conversation=name, signals={"number": number})
+            for number, name in enumerate(names)
+        ),
+    ).close()
+    monkeypatch.setattr(visits, "MOST_DECISIONS", 4)
+    drawn = VisitReader(path).seen(SPAN)
+    assert [seen.signals["number"] for seen in drawn] == [1, 6, 9]

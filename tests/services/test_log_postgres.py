@@ -14,13 +14,15 @@ import pytest
 from persona_router.commands import datasette
 from persona_router.content.errors import ContentError
 from persona_router.core.privacy_rules import KeepDays
+from persona_router.log.dialect import POSTGRESQL
 from persona_router.log.errors import LogUnavailable
 from persona_router.log.filters import Filter
 from persona_router.log.migrations.upgrade import scripts
 from persona_router.log.places import URL_VARIABLE, log_place, log_url_faults
-from persona_router.log.postgres import LOCK
+from persona_router.log.postgres import LOCK, PostgresDatabase
 from persona_router.log.postgres_place import ServerPlace
 from persona_router.log.reader import LogReader
+from persona_router.log.rollup import counted, stretch
 from persona_router.log.schema import HEAD
 from persona_router.log.store import RoutingLog
 from persona_router.log.writer import LogWriter
@@ -30,6 +32,34 @@ from tests.log.making import DAY, MONDAY, row, write
 from tests.services.postgres import Postgres, running_postgres
 
 _numbers = count()
+_MANY_PROFILES = """
+SET search_path = routing_log;
+INSERT INTO profile (key, differs, translation_demand, failed, reasons)
+    SELECT number, 0, 0, 0, '' FROM generate_series(1, 3000) AS number;
+INSERT INTO profile_words
+    SELECT number, array_to_tsvector(ARRAY['ab', 'c' || number % 10, 'd' || number % 4])
+    FROM profile;
+INSERT INTO rollup
+    SELECT CASE WHEN place > 3 THEN 1 ELSE 32 END, place, number, 1
+    FROM profile, generate_series(1, 12) AS place;
+ANALYZE
+"""
+
+
+class _Explained:
+    """Asks the database how it would answer, and answers with no rows."""
+
+    dialect = POSTGRESQL
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+        self.pages: list[int] = []
+
+    def execute(self, statement: str, values: Any = ()) -> Any:
+        explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+        ((plan,),) = self._database.execute(explained, values).fetchall()
+        self.pages.append(plan[0]["Plan"]["Shared Hit Blocks"])
+        return self._database.execute("SELECT 1, 1 WHERE false")
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +76,57 @@ def url(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> str:
     return server.url(name)
 
 
+def database_of(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
 def place_of(url: str) -> ServerPlace:
     return ServerPlace(url, variable=URL_VARIABLE)
 
 
 def test_head_that_is_written_down_is_the_last_revision() -> None:
     assert scripts("postgresql").get_current_head() == HEAD
+
+
+def test_log_of_the_release_before_is_brought_up_to_date(url: str, server: Postgres) -> None:
+    write(place_of(url), row("d1")).close()
+    server.run(
+        "SET search_path = routing_log; DROP INDEX rollup_by_profile;"
+        " CREATE OR REPLACE FUNCTION drawn(conversation TEXT) RETURNS BIGINT LANGUAGE sql IMMUTABLE"
+        " AS 'SELECT 0::BIGINT'; UPDATE alembic_version SET version_num = '0008'",
+        database_of(url),
+    )
+    assert LogReader(place_of(url)).counts(Filter(words="refund")).total == 1
+    found = server.run(
+        "SELECT to_regclass('routing_log.rollup_by_profile') IS NOT NULL, routing_log.drawn('c1'),"
+        " version_num FROM routing_log.alembic_version",
+        database_of(url),
+    )
+    assert found == [(True, 0xD0F631CA, HEAD)]
+
+
+def test_rows_have_their_values_by_place_and_by_name(url: str) -> None:
+    RoutingLog(place_of(url)).close()
+    asked = "SELECT 1 AS one, 'zwei' AS two UNION ALL SELECT 3, NULL"
+    with place_of(url).reading() as database:
+        first = database.execute(asked).fetchone()
+        assert (first[0], first["two"], dict(first)) == (1, "zwei", {"one": 1, "two": "zwei"})
+        assert database.execute(asked).fetchall() == [(1, "zwei"), (3, None)]
+        assert list(database.execute(asked)) == [(1, "zwei"), (3, None)]
+        assert database.execute("SELECT 1 WHERE false").fetchone() is None
+
+
+def test_search_by_words_reads_the_counts_of_the_profiles_that_have_them(
+    url: str, server: Postgres
+) -> None:
+    RoutingLog(place_of(url)).close()
+    server.run(_MANY_PROFILES, database_of(url))
+    with place_of(url).reading() as database:
+        asked = _Explained(database)
+        assert list(counted(asked, Filter(words="ab c7 d1"))) == []
+        stretch(asked, Filter(words="ab c7 d1"), start=None, descending=True, limit=51)
+    assert len(asked.pages) == 3  # beside profiles: decisions whose id begins like this
+    assert max(asked.pages) < 4_000  # not the index of all counts for each of 150 profiles
 
 
 def test_log_that_nobody_has_begun_is_empty_and_stays_so(url: str) -> None:
