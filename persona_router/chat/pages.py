@@ -64,6 +64,7 @@ class Pages:
             self._policy.fallbacks,
             self._policy.default_locale,
         )
+        # English comes with every text; a language that somebody added may lack a new one.
         read = [_read(path) for locale in (*chain, "en") for path in text_files("page", locale)]
         strings = {key: text for page in reversed(read) for key, text in page.strings.items()}
         return replace(read[0], strings=strings)
