@@ -3,7 +3,7 @@
     python -m scripts.run [--port N] [--actions-port N] [--desk-port N] [--no-desk] [--train-only]
 
 Exit status: 0 when it was asked to end, 1 when training failed or a program would not stay up,
-2 for a port, an option or a settings file that cannot be used.
+2 for a port, an option, a settings file or a routing log that cannot be used.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from persona_router.state import STATE_VARIABLE, state_folder
 from scripts.console import Console, terminal
+from scripts.log_check import log_fault
 from scripts.ports import port_fault
 from scripts.processes import StopRequest
 from scripts.programs import ACTIONS_PORT, Places, programs
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         desk_port=None if options.no_desk else options.desk_port,
     )
     if not options.train_only:
-        fault = port_fault(places.ports, host=options.host)
+        fault = port_fault(places.ports, host=options.host) or log_fault(Path("endpoints.yml"))
         if fault:
             console.fault(fault)
             return 2

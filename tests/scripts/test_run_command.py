@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from persona_router.log.store import RoutingLog
 from scripts.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +67,25 @@ def test_run_with_one_port_for_two_programs_names_both(project: Path) -> None:
         f"Port {port} is wanted by the Rasa server and by the desk. "
         "Give one of them another with --port or --desk-port.\n"
     )
+
+
+def test_run_beside_a_log_of_simulated_customers_says_so_before_training(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = project / "state"
+    monkeypatch.setenv("PERSONA_ROUTER_STATE", str(state))
+    state.mkdir()
+    RoutingLog(state / "routing_log.sqlite", simulated=True).close()
+    broker = "event_broker: {type: persona_router.rasa.broker.RoutingLogBroker}\n"
+    (project / "endpoints.yml").write_text(broker, encoding="utf-8")
+    free = [f"{name}={free_port()}" for name in ("--port", "--actions-port", "--desk-port")]
+    result = run(project, *free)
+    assert result.returncode == 2
+    assert "routing_log.sqlite cannot be written into: its conversations are simulated" in (
+        result.stderr
+    )
+    assert result.stderr.count("\n") == 1
+    assert not (project / "models").exists()
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "٥٠٠٥a", "http"])
