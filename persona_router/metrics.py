@@ -84,12 +84,13 @@ class TurnMetrics:
             self._verdicts.labels(verdict)
 
     def count(self, found: Iterable[Mapping[str, Any] | Outcome]) -> None:
-        """Count what was written: rows of decisions, and what came of them."""
+        """Count what is new in the log: rows of decisions, and what came of them."""
         for one in found:
             if isinstance(one, Outcome):
                 self._count_outcome(one.values)
             else:
                 self._count_decision(one)
+                self._count_outcome(one)
 
     def count_error(self, *, lost: bool) -> None:
         """Count a failed attempt; the entries are tried again unless they are `lost`."""
@@ -103,12 +104,12 @@ class TurnMetrics:
             "true" if row.get("failed") else "false",
         ).inc()
 
-    def _count_outcome(self, values: Mapping[str, float]) -> None:
-        if "latency_ms" in values:
+    def _count_outcome(self, values: Mapping[str, Any]) -> None:
+        if values.get("latency_ms") is not None:
             self._latency.observe(values["latency_ms"] / 1000)
         if values.get("handed_over"):
             self._handoffs.inc()
-        if "helped" in values:
+        if values.get("helped") is not None:
             self._verdicts.labels("helped" if values["helped"] else "not_helped").inc()
 
 

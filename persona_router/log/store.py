@@ -69,15 +69,19 @@ class RoutingLog:
     def add_all(self, rows: Iterable[Mapping[str, Any]]) -> int:
         """Return how many of the rows are new; either all of them are written or none."""
         with self._lock, self._database.transaction():
-            return sum(self._add(row) for row in rows)
+            return sum(self._write(row) is row for row in rows)
 
-    def write(self, found: Iterable[Mapping[str, Any] | Outcome]) -> int:
-        """Return how many rows among what was found are new; all of it is written, or none.
+    def write(
+        self, found: Iterable[Mapping[str, Any] | Outcome]
+    ) -> tuple[Mapping[str, Any] | Outcome, ...]:
+        """Return what the log did not know: new rows, and what came of them or of known ones.
 
-        Outcomes of unknown decisions are passed over. Raises ValueError as `note` does.
+        All of it is written, or none. Outcomes of unknown decisions are passed over. Raises
+        ValueError as `note` does.
         """
         with self._lock, self._database.transaction():
-            return sum(self._write(one) for one in _joined(found))
+            news = [self._write(one) for one in _joined(found)]
+        return tuple(one for one in news if one is not None)
 
     def note(self, outcome: Outcome) -> bool:
         """Return whether the decision is known; what came of it now stands in its row.
@@ -85,7 +89,7 @@ class RoutingLog:
         Raises ValueError for a column that is not filled later.
         """
         with self._lock, self._database.transaction():
-            return self._note(outcome.decision, outcome.values)
+            return self._note(outcome.decision, outcome.values) is not None
 
     def rows(self, *, conversation: str | None = None, limit: int = 1000) -> list[dict[str, Any]]:
         """Return the latest rows, newest first, of one conversation or all."""
@@ -167,13 +171,17 @@ class RoutingLog:
     def _old(self) -> str:
         return f"at < ? AND conversation NOT IN ({self._database.dialect.listed})"
 
-    def _write(self, found: Mapping[str, Any] | Outcome) -> int:
-        if isinstance(found, Outcome):
-            self._note(found.decision, found.values)
-            return 0
-        return self._add(found)
+    def _write(self, found: Mapping[str, Any] | Outcome) -> Mapping[str, Any] | Outcome | None:
+        """Return what of it is new: the row itself, or an outcome that changes a known one."""
+        if not isinstance(found, Outcome):
+            if self._add(found):
+                return found
+            known_since = {name: found[name] for name in OUTCOMES if name in found}
+            found = Outcome(decision=found["id"], values=known_since)
+        changed = self._note(found.decision, found.values)
+        return Outcome(decision=found.decision, values=changed) if changed else None
 
-    def _add(self, row: Mapping[str, Any]) -> int:
+    def _add(self, row: Mapping[str, Any]) -> bool:
         names = (*COLUMNS, *OUTCOMES, "profile")
         written = {name: row.get(name) for name in (*COLUMNS, *OUTCOMES)}
         added = self._database.execute(
@@ -182,10 +190,7 @@ class RoutingLog:
             [*map(_stored, written.values()), self._profiles.of(written)],
         )
         if added.rowcount == 0:
-            known_since = {name: row[name] for name in OUTCOMES if name in row}
-            if known_since:
-                self._note(row["id"], known_since)
-            return 0
+            return False
         if row.get("turn") == 1:
             self._note_return(row)
         if row.get("unanswered"):
@@ -193,7 +198,7 @@ class RoutingLog:
                 "INSERT INTO question (decision, at, language, text) VALUES (?, ?, ?, ?)",
                 [row["id"], row["at"], row.get("language"), row["unanswered"]],
             )
-        return 1
+        return True
 
     def _note_return(self, row: Mapping[str, Any]) -> None:
         """Note with the last decision of the session before that the customer has come back."""
@@ -205,19 +210,22 @@ class RoutingLog:
         if before is not None:
             self._note(before["id"], {"repeat_contact": 1})
 
-    def _note(self, decision: str, values: Mapping[str, float]) -> bool:
+    def _note(self, decision: str, values: Mapping[str, float]) -> Mapping[str, float] | None:
+        """Return which of the values change the row; None for an unknown decision."""
         _check(values)
         found = self._database.execute(
             f"SELECT {', '.join(ROW)} FROM decision WHERE id = ?", [decision]
         ).fetchone()
         if found is None:
-            return False
-        changed = {**values, "profile": self._profiles.of({**dict(found), **values})}
-        self._database.execute(
-            f"UPDATE decision SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?",
-            [*changed.values(), decision],
-        )
-        return True
+            return None
+        changed = {name: value for name, value in values.items() if found[name] != value}
+        if changed:
+            written = {**changed, "profile": self._profiles.of({**dict(found), **changed})}
+            self._database.execute(
+                f"UPDATE decision SET {', '.join(f'{name} = ?' for name in written)} WHERE id = ?",
+                [*written.values(), decision],
+            )
+        return changed
 
     def _fill_profiles(self) -> None:
         """Give a profile to rows that an earlier release wrote into a log of this one."""

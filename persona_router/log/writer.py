@@ -31,7 +31,7 @@ class LogWriter:
     """Takes rows and outcomes from any thread; a conversation never waits or fails for them.
 
     What cannot be written now is tried again after `retry` seconds, what never can is logged and
-    let go. `metrics` counts what was written, and the errors.
+    let go. `metrics` counts what was new, and the errors.
     """
 
     def __init__(
@@ -113,16 +113,14 @@ class LogWriter:
                 self._changed.notify_all()
 
     def _write_batch(self, batch: _Entries) -> _Entries:
-        """Return what was written: all but what never can be."""
+        """Return what the log did not know; what never can be written is let go."""
         try:
-            self._log.write(batch)
-            return batch
+            return self._log.write(batch)
         except _UNWRITABLE:
-            written = []
+            written: list[Mapping[str, Any] | Outcome] = []
             for one in batch:
                 try:
-                    self._log.write([one])
-                    written.append(one)
+                    written += self._log.write([one])
                 except _UNWRITABLE:
                     log.exception("an entry cannot be written into the routing log")
                     self._metrics.count_error(lost=True)

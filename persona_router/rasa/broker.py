@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from typing import Any, Callable, Dict, Iterable, Optional
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
@@ -84,4 +84,5 @@ class RoutingLogBroker(EventBroker):
 def _write_missed(routing_log: RoutingLog, events: Iterable[Dict[str, Any]]) -> int:
     """Return how many decisions were new; what is told of them is written, too."""
     reader = EventReader()
-    return sum(routing_log.write(found) for found in map(reader.read, events) if found)
+    told = (routing_log.write(found) for found in map(reader.read, events) if found)
+    return sum(isinstance(one, Mapping) for news in told for one in news)

@@ -209,7 +209,8 @@ def test_outcome_is_written_with_the_row_that_it_comes_with(log: RoutingLog) -> 
         Outcome(decision="d2", values={"rating": 5}),
         Outcome(decision="d1", values={"rating": 2}),
     ]
-    assert log.write([making.row("d1"), *outcomes, making.row("d2", conversation="c2")]) == 2
+    news = log.write([making.row("d1"), *outcomes, making.row("d2", conversation="c2")])
+    assert [one["id"] for one in news if isinstance(one, dict)] == ["d1", "d2"]
     assert outcome_of(log, "d1") == {
         "handed_over": 1, "helped": None, "rating": 2, "repeat_contact": None,
     }  # fmt: skip
@@ -218,8 +219,18 @@ def test_outcome_is_written_with_the_row_that_it_comes_with(log: RoutingLog) -> 
 
 def test_outcome_that_comes_with_a_row_known_before_is_noted(log: RoutingLog) -> None:
     log.add(making.row("d1"))
-    assert log.write([making.row("d1"), Outcome(decision="d1", values={"helped": 0})]) == 0
+    news = Outcome(decision="d1", values={"helped": 0})
+    assert log.write([making.row("d1"), news]) == (news,)
     assert outcome_of(log, "d1")["helped"] == 0
+
+
+def test_what_is_told_again_is_no_news(log: RoutingLog) -> None:
+    told = [making.row("d1"), Outcome(decision="d1", values={"helped": 1, "latency_ms": 41.5})]
+    assert [one["id"] for one in log.write(told) if isinstance(one, dict)] == ["d1"]
+    assert log.write(told) == ()
+    changed = Outcome(decision="d1", values={"helped": 0, "latency_ms": 41.5})
+    assert log.write([changed]) == (Outcome(decision="d1", values={"helped": 0}),)
+    assert log.write([Outcome(decision="d7", values={"helped": 1})]) == ()
 
 
 def test_outcome_of_an_unknown_decision_is_none_of_the_logs(log: RoutingLog) -> None:

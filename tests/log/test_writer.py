@@ -102,6 +102,20 @@ def test_what_was_written_is_counted_once_and_what_was_lost_apart(
     assert registry.get_sample_value(errors, {"entries": "kept"}) == 0.0
 
 
+def test_what_is_published_again_is_counted_once(log: RoutingLog) -> None:
+    registry = CollectorRegistry()
+    writer = LogWriter(log, metrics=TurnMetrics(registry))
+    told = [row("d1"), Outcome(decision="d1", values={"handed_over": 1, "latency_ms": 80.0})]
+    for _ in range(2):
+        writer.put(told)
+        assert writer.flush()
+    writer.close()
+    everything = {"route": "other", "language": "other", "persona": "other", "failed": "false"}
+    assert registry.get_sample_value("persona_router_decisions_total", everything) == 1.0
+    assert registry.get_sample_value("persona_router_handoffs_total") == 1.0
+    assert registry.get_sample_value("persona_router_turn_latency_seconds_count") == 1.0
+
+
 def test_writer_is_alive_until_it_is_closed(log: RoutingLog) -> None:
     writer = LogWriter(log)
     assert writer.alive
