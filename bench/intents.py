@@ -25,6 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bench.report import write
+from persona_router.rasa.conversation import LANGUAGE
 from persona_router.rasa.encoder import SentenceEncoder
 from persona_router.rasa.intents import QuickLogisticRegressionClassifier
 from persona_router.rasa.ngrams import CharacterNgrams
@@ -100,7 +101,8 @@ def _accuracies(
         classifier.train(TrainingData([message for those in examples for message in those]))
         shares = {}
         for language, messages in cases.items():
-            asked = [Message({TEXT: m.get(TEXT)}, features=m.features) for m in messages]
+            known = {LANGUAGE: {"code": language}}  # by the conversation, or the browser
+            asked = [Message({TEXT: m.get(TEXT), **known}, features=m.features) for m in messages]
             classifier.process(asked)
             right = [
                 a.get(INTENT)["name"] == m.get(INTENT) for a, m in zip(asked, messages, strict=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
 
 import persona_router.rasa
 from persona_router.desk import server
@@ -34,9 +35,17 @@ def components() -> Iterator[type[Any]]:
         module = import_module(module_info.name)
         for thing in vars(module).values():
             own = inspect.isclass(thing) and thing.__module__ == module.__name__
-            # What derives from a component of Rasa's has the settings that Rasa documents.
             if own and "get_default_config" in vars(thing):
                 yield thing
+
+
+def settings(component: type[Any]) -> dict[str, Any]:
+    """Return our settings of a component: Rasa documents those of a classifier that it derives."""
+    known = {}
+    if issubclass(component, LogisticRegressionClassifier):
+        known = LogisticRegressionClassifier.get_default_config()
+    ours = component.get_default_config()
+    return {name: value for name, value in ours.items() if name not in known}
 
 
 def test_configuration_describes_every_setting_of_every_component() -> None:
@@ -45,7 +54,7 @@ def test_configuration_describes_every_setting_of_every_component() -> None:
     assert written == {
         (component.__name__, setting)
         for component in components()
-        for setting in component.get_default_config()
+        for setting in settings(component)
     }
 
 
@@ -53,7 +62,7 @@ def test_configuration_gives_the_components_defaults() -> None:
     table = rows(section(page("configuration"), "config.yml"), "component", "setting", "default")
     written = {(row["component"].strip("`"), row["setting"].strip("`")): row for row in table}
     for component in components():
-        for setting, value in component.get_default_config().items():
+        for setting, value in settings(component).items():
             default = written[component.__name__, setting]["default"]
             if value is None:
                 assert "`" not in default, (component, setting)
